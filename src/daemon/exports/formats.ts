@@ -1,0 +1,2 @@
+export const exportFormats = ['csv', 'json', 'md'] as const
+export type ExportFormat = (typeof exportFormats)[number]

@@ -1,0 +1,32 @@
+/**
+ * Suggests the next trial. An optimizer is a pure function of what it is given: it keeps no state, so a resumed study
+ * goes on exactly as an unbroken one.
+ */
+import type {Point, Space} from '../space/space.ts'
+
+export const optimizerNames = ['random', 'tpe'] as const
+export type OptimizerName = (typeof optimizerNames)[number]
+
+/** A finished trial. A failed one has a loss of +Infinity; NaN never gets here. */
+export type Observation = {
+  readonly trial: number
+  readonly point: Point
+  readonly loss: number
+}
+
+export type Ask = {
+  readonly space: Space
+  /** In the order of the trials' numbers. */
+  readonly history: readonly Observation[]
+  /** Trials that were suggested and have no result yet. */
+  readonly pending: readonly {readonly trial: number; readonly point: Point}[]
+  readonly seed: number
+  /** The number of the trial that the suggestion is for; its chance is drawn from (seed, trial). */
+  readonly trial: number
+}
+
+export interface Optimizer {
+  readonly name: OptimizerName
+  /** One suggestion: inside the bounds, on the steps, with just the active parameters. Smaller losses are better. */
+  readonly suggest: (ask: Ask) => Point
+}

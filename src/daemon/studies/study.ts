@@ -1,0 +1,126 @@
+/**
+ * The words of the product: study, trial, objective, result. Data only; what may happen to them is in transitions.ts.
+ * This folder never does anything: no clock, no files, no chance.
+ */
+import type {OptimizerName} from '../optimizers/optimizer.ts'
+import type {Params, Point, Space} from '../space/space.ts'
+
+export type StudyId = string & {readonly brand: 'StudyId'}
+
+export type Objective = {readonly metric: string; readonly goal: 'maximize' | 'minimize'}
+
+/** What a trial does: train our own model on a data set, or run a program of the user's. */
+export type Task =
+  | {readonly kind: 'model'; readonly model: 'lenet5'; readonly dataset: string}
+  | {readonly kind: 'command'; readonly command: string}
+
+/** What was asked for: the study file, checked. */
+export type StudySettings = {
+  readonly name: string
+  readonly task: Task
+  readonly space: Space
+  /** The space as the user wrote it, for showing and exporting. */
+  readonly spaceSource: unknown
+  readonly optimizer: OptimizerName
+  readonly objective: Objective
+  readonly budget: {readonly trials?: number; readonly hours?: number}
+  readonly seed: number
+  /** How many trials may run at once. */
+  readonly parallel: number
+  /** The share (0–1) of the training set that is held out for validation. */
+  readonly validationShare: number
+  /** Whether the model's own default setting is also scored on the test set, for comparison. */
+  readonly baseline: boolean
+  /** Overrides the machine's own set-point for this study. */
+  readonly temperatureLimitC?: number
+}
+
+/** What was measured after one epoch; `metrics` holds `train_loss`, `val_loss`, `val_accuracy`, … */
+export type Epoch = {readonly epoch: number; readonly metrics: Readonly<Record<string, number>>}
+
+export type FailureReason =
+  | {readonly kind: 'diverged'; readonly message: string}
+  | {readonly kind: 'out-of-memory'; readonly message: string}
+  | {readonly kind: 'crashed'; readonly message: string}
+  | {readonly kind: 'invalid'; readonly message: string}
+  | {readonly kind: 'canceled'; readonly message: string}
+
+type TrialBase = {
+  readonly id: number
+  readonly point: Point
+  readonly params: Params
+}
+
+/** Where a running trial stands. Kept in memory only: a restart loses it, and the trial starts again. */
+export type Progress = {
+  readonly step: number
+  readonly steps: number
+  readonly samplesPerSecond: number
+}
+
+/** What became of a trial. Each state carries only what is true in it. */
+export type Trial =
+  /** Suggested, not running: set back by a restart or a pause. */
+  | (TrialBase & {readonly state: 'waiting'})
+  | (TrialBase & {
+      readonly state: 'running'
+      readonly startedAtMs: number
+      readonly epochs: readonly Epoch[]
+      readonly progress?: Progress
+    })
+  | (TrialBase & {
+      readonly state: 'complete'
+      readonly startedAtMs: number
+      readonly durationMs: number
+      readonly epochs: readonly Epoch[]
+      /** The objective in its own direction: the last value of its metric. */
+      readonly value: number
+      readonly samplesPerSecond: number
+      readonly backend: string
+    })
+  | (TrialBase & {
+      readonly state: 'failed'
+      readonly startedAtMs: number
+      readonly durationMs: number
+      readonly epochs: readonly Epoch[]
+      readonly reason: FailureReason
+    })
+
+/** One setting scored once on the test set, after training on train and validation together. */
+export type Score = {
+  readonly params: Params
+  readonly testAccuracy: number
+  /** Wilson's 95 % interval of `testAccuracy`. */
+  readonly interval95: readonly [number, number]
+  readonly perClass: readonly {
+    readonly name: string
+    readonly count: number
+    readonly accuracy: number
+  }[]
+  /** Row: the true class; column: the predicted one. */
+  readonly confusion: readonly (readonly number[])[]
+  readonly samplesPerSecond: number
+  readonly durationMs: number
+  readonly backend: string
+}
+
+export type StudyState = 'queued' | 'running' | 'paused' | 'complete' | 'failed' | 'canceled'
+
+export type Study = {
+  readonly id: StudyId
+  /** Place in the queue: lower goes first. */
+  readonly order: number
+  readonly settings: StudySettings
+  readonly state: StudyState
+  /** Why it is paused or failed, in a sentence. */
+  readonly reason?: string
+  readonly createdAtMs: number
+  readonly finishedAtMs?: number
+  /** Time spent with trials running, over all restarts. */
+  readonly activeMs: number
+  readonly trials: readonly Trial[]
+  /** The best setting on the test set. Absent for commands, and until the study ends. */
+  readonly score?: Score
+  /** The model's default setting on the test set, where the study asked for it. */
+  readonly baselineScore?: Score
+}

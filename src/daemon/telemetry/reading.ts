@@ -1,0 +1,37 @@
+/** One look at the device. What could not be measured is absent: nothing is shown that was not read. */
+export type Reading = {
+  /** Wall-clock time in ms since 1970. */
+  readonly atMs: number
+  /** °C by zone: `CPU`, `GPU`, … */
+  readonly temperaturesC: Readonly<Record<string, number>>
+  /** Share of all cores in use, 0–1. */
+  readonly cpuLoad?: number
+  readonly cpuFrequencyHz?: number
+  /** Share of the GPU in use, 0–1. Absent while the GPU is rail-gated (`gpuPower` is 'off'). */
+  readonly gpuLoad?: number
+  readonly gpuPower?: 'on' | 'off'
+  readonly gpuFrequencyHz?: number
+  readonly memoryTotalBytes?: number
+  readonly memoryAvailableBytes?: number
+  readonly swapUsedBytes?: number
+  /** W by rail: `POM_5V_IN` is the whole board on a Nano; the other rails are parts of it. */
+  readonly powersW: Readonly<Record<string, number>>
+  /** V by rail. */
+  readonly voltagesV: Readonly<Record<string, number>>
+  /** Share of the fan's full speed, 0–1. */
+  readonly fanShare?: number
+  /** `10W`, `5W`, … */
+  readonly powerMode?: string
+  /** Sentences on what the device itself slows down or complains about. */
+  readonly alarms: readonly string[]
+}
+
+/** What kind of machine it is. */
+export type Machine = {
+  readonly model: string
+  readonly kind: 'jetson' | 'linux' | 'macos' | 'other'
+  readonly cpu: string
+  readonly cores: number
+  /** L4T release of a Jetson: `32.7.1`. */
+  readonly l4t?: string
+}

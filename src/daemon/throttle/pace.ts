@@ -1,0 +1,10 @@
+/** How fast a trial may run. It changes the speed, never the mathematics: a batch is cut up and its gradients add up. */
+export type Pace = {
+  /** The most samples on the device at once; a larger batch is cut into micro-batches of this size. */
+  readonly microBatch: number
+  /** Rest after each micro-batch, in ms. */
+  readonly pauseMs: number
+}
+
+/** No brake at all. */
+export const fullPace: Pace = {microBatch: 4096, pauseMs: 0}
