@@ -1,10 +1,26 @@
 /** The facade that the pages, the API and the command line see. Everything behind it can be rebuilt without them. */
-import type {Result} from './base/result.ts'
-import type {DatasetSummary} from './datasets/dataset.ts'
-import type {ExportFormat} from './exports/formats.ts'
-import type {Study} from './studies/study.ts'
+import type {Clock} from './base/clock.ts'
+import {type Log, reasonOf} from './base/log.ts'
+import {ok, type Result, refuse} from './base/result.ts'
+import type {DatasetLibrary, DatasetSummary} from './datasets/dataset.ts'
+import {type ExportedFile, type ExportFormat, exportStudy} from './exports/formats.ts'
+import {type Loop, startLoop} from './scheduler/loop.ts'
+import {recoverStudy} from './scheduler/recover.ts'
+import {openStudyBook, type StudyBook} from './scheduler/study-book.ts'
+import type {StudyStorage} from './storage/storage.ts'
+import type {Study, StudyId, StudySettings} from './studies/study.ts'
+import {
+  cancelStudy,
+  isFinished,
+  pauseStudy,
+  queueStudy,
+  resumeStudy,
+} from './studies/transitions.ts'
+import {readStudyFile} from './submissions/study-file.ts'
 import type {Machine, Reading} from './telemetry/reading.ts'
+import {fullPace} from './throttle/pace.ts'
 import type {Order} from './throttle/throttle.ts'
+import type {Trainers} from './trials/trainers.ts'
 
 export interface Daemon {
   /** Checks a study file (parsed YAML, JSON or form) and puts it at the end of the queue. */
@@ -22,9 +38,9 @@ export interface Daemon {
   readonly readings: () => readonly Reading[]
   /** The throttle's last orders, oldest first. */
   readonly orders: () => readonly Order[]
-  /** What the box does now, in a sentence: `Training trial 7 of simpsons-lenet`, `Waiting: nothing is queued`. */
+  /** What the box does now, in a sentence: `Training trial 7 of simpsons-lenet-1`, `Waiting: nothing is queued`. */
   readonly activity: () => string
-  /** What a person should know about this start: damage found, settings that were not used. */
+  /** What a person should know about this start: damage found, results that can't be recorded. */
   readonly notices: () => readonly string[]
   /** Tells of every change until the returned function is called. */
   readonly subscribe: (listener: (event: DaemonEvent) => void) => () => void
@@ -35,8 +51,177 @@ export type DaemonEvent =
   | {readonly kind: 'reading'; readonly reading: Reading}
   | {readonly kind: 'order'; readonly order: Order}
 
-export type ExportedFile = {
-  readonly fileName: string
-  readonly contentType: string
-  readonly text: string
+/** What only the one who started the daemon may do. */
+export interface RunningDaemon extends Daemon {
+  /**
+   * Goes on with the unfinished study of exactly these settings, or submits a new one; in the foreground it is then the
+   * only one to run.
+   */
+  readonly continueOrSubmit: (
+    studyFile: unknown,
+  ) => Promise<Result<{readonly study: Study; readonly isContinued: boolean}>>
+  /** A reading of the device, and the throttle's order where it gave one. */
+  readonly observe: (reading: Reading, order?: Order) => void
+  /** Stops all work. Trials that were cut off start again when their study goes on. */
+  readonly stop: () => Promise<void>
+}
+
+export type DaemonParts = {
+  readonly storage: StudyStorage
+  readonly datasets: DatasetLibrary
+  readonly trainers: Trainers
+  readonly machine: Machine
+  readonly clock: Clock
+  readonly log: Log
+  /** Runs nothing but the study given to `continueOrSubmit`. */
+  readonly foreground: boolean
+}
+
+const readingsKept = 3_600
+const ordersKept = 200
+
+/** Loads the studies and goes on with the queue. */
+export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> => {
+  const {storage, clock, log} = parts
+  const {studies, notices: damage} = await storage.load()
+  const notices = [...damage]
+  const listeners = new Set<(event: DaemonEvent) => void>()
+  const readings: Reading[] = []
+  const orders: Order[] = []
+  let focus: StudyId | undefined
+
+  const tell = (event: DaemonEvent) => {
+    for (const listener of listeners) listener(event)
+  }
+  const book = openStudyBook(studies.map(recoverStudy), storage, (id) => tell({kind: 'study', id}))
+  const loop = startLoop({
+    book,
+    datasets: parts.datasets,
+    trainers: parts.trainers,
+    clock,
+    log,
+    pace: fullPace,
+    isMine: (id) => !parts.foreground || id === focus,
+    onBroken: (error) => {
+      log.error('work has stopped', error)
+      notices.push(
+        `Work has stopped and nothing more is recorded: ${reasonOf(error)}. Mend that and start Simmer again.`,
+      )
+    },
+  })
+
+  const submit = async (studyFile: unknown): Promise<Result<Study>> => {
+    const settings = readStudyFile(studyFile, await datasetNames(parts.datasets))
+    if (!settings.ok) return settings
+    const study = newStudy(settings.value, book, clock.nowMs())
+    if (parts.foreground) focus = study.id
+    await book.add(study)
+    log.info(`${study.id} is queued`)
+    loop.wake()
+    return ok(study)
+  }
+
+  for (const notice of notices) log.warn(notice)
+  loop.wake()
+
+  return {
+    submit,
+    continueOrSubmit: async (studyFile) => {
+      const settings = readStudyFile(studyFile, await datasetNames(parts.datasets))
+      if (!settings.ok) return settings
+      const same = book.all().find((study) => isUnfinishedOf(study, settings.value))
+      if (!same) {
+        const study = await submit(studyFile)
+        return study.ok ? ok({study: study.value, isContinued: false}) : study
+      }
+      if (parts.foreground) focus = same.id
+      if (same.state === 'paused') await change(book, same.id, resumeStudy)
+      loop.wake()
+      return ok({study: same, isContinued: true})
+    },
+    pause: async (id) => {
+      const paused = await change(book, id, (study) => pauseStudy(study, 'Paused by hand.'))
+      if (paused.ok) loop.release(paused.value.id)
+      return paused
+    },
+    resume: async (id) => {
+      const resumed = await change(book, id, resumeStudy)
+      loop.wake()
+      return resumed
+    },
+    cancel: async (id) => {
+      const canceled = await change(book, id, (study) => cancelStudy(study, clock.nowMs()))
+      if (canceled.ok) loop.release(canceled.value.id)
+      return canceled
+    },
+    studies: book.all,
+    study: book.find,
+    export: (id, format) => {
+      const study = book.find(id)
+      return study ? ok(exportStudy(study, format)) : noSuchStudy(id)
+    },
+    datasets: parts.datasets.list,
+    machine: parts.machine,
+    readings: () => readings,
+    orders: () => orders,
+    activity: loop.activity,
+    notices: () => notices,
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    observe: (reading, order) => {
+      keepLast(readings, reading, readingsKept)
+      tell({kind: 'reading', reading})
+      if (!order) return
+      keepLast(orders, order, ordersKept)
+      loop.setPace(order.pace)
+      log.info(order.reason)
+      tell({kind: 'order', order})
+    },
+    stop: () => stopDaemon(loop, book, storage),
+  }
+}
+
+/** Waits for the trials to stop, then records them as waiting and closes the store. */
+const stopDaemon = async (loop: Loop, book: StudyBook, storage: StudyStorage): Promise<void> => {
+  await loop.stop()
+  for (const study of book.all()) {
+    if (study.state === 'running') await book.commit(study.id, recoverStudy)
+  }
+  await storage.close()
+}
+
+/** Changes a study where the change is allowed, or says why it is not. */
+const change = async (
+  book: StudyBook,
+  id: string,
+  decide: (study: Study) => Result<Study>,
+): Promise<Result<Study>> => {
+  const study = book.find(id)
+  if (!study) return noSuchStudy(id)
+  const decided = decide(study)
+  return decided.ok ? ok(await book.commit(study.id, () => decided.value)) : decided
+}
+
+const noSuchStudy = (id: string): Result<never> =>
+  refuse(`Expected the id of a study, got ${JSON.stringify(id)}. The list of studies shows them.`)
+
+const datasetNames = async (datasets: DatasetLibrary): Promise<readonly string[]> =>
+  (await datasets.list()).map((one) => one.name)
+
+const newStudy = (settings: StudySettings, book: StudyBook, nowMs: number): Study => {
+  const order = 1 + Math.max(0, ...book.all().map((study) => study.order))
+  // Lower-case letters, digits and dashes: an id is also a folder's name and a part of addresses.
+  const slug = settings.name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')
+  const id = `${slug.slice(0, 40) || 'study'}-${order}` as StudyId // made here, and only here
+  return queueStudy(settings, {id, order, nowMs})
+}
+
+const isUnfinishedOf = (study: Study, settings: StudySettings): boolean =>
+  !isFinished(study) && JSON.stringify(study.settings) === JSON.stringify(settings)
+
+const keepLast = <T>(items: T[], item: T, most: number): void => {
+  items.push(item)
+  if (items.length > most) items.shift()
 }

@@ -1,2 +1,37 @@
+/** A finished or unfinished study in, text out. Pure. */
+import type {Study} from '../studies/study.ts'
+import {csvOf} from './csv.ts'
+import {markdownOf} from './markdown.ts'
+import {studyJson, trialJson} from './study-json.ts'
+
 export const exportFormats = ['csv', 'json', 'md'] as const
 export type ExportFormat = (typeof exportFormats)[number]
+
+export type ExportedFile = {
+  readonly fileName: string
+  readonly contentType: string
+  readonly text: string
+}
+
+export const exportStudy = (study: Study, format: ExportFormat): ExportedFile => {
+  switch (format) {
+    case 'csv':
+      return {
+        fileName: `${study.id}.csv`,
+        contentType: 'text/csv; charset=utf-8',
+        text: csvOf(study),
+      }
+    case 'json':
+      return {
+        fileName: `${study.id}.json`,
+        contentType: 'application/json; charset=utf-8',
+        text: `${JSON.stringify({...studyJson(study), trials: study.trials.map(trialJson)}, null, 2)}\n`,
+      }
+    case 'md':
+      return {
+        fileName: `${study.id}.md`,
+        contentType: 'text/markdown; charset=utf-8',
+        text: markdownOf(study),
+      }
+  }
+}

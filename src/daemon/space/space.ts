@@ -39,14 +39,23 @@ export type Parameter = {
   readonly conditions: readonly Condition[]
 }
 
+/** Named entries; the root of every space. */
+export type Group = {
+  readonly kind: 'group'
+  readonly entries: readonly (readonly [string, SpaceNode])[]
+}
+
+/** The tree as it was written, with each distribution replaced by its label. */
 export type SpaceNode =
   | {readonly kind: 'leaf'; readonly label: string}
   | {readonly kind: 'choice'; readonly label: string; readonly options: readonly SpaceNode[]}
-  | {readonly kind: 'group'; readonly entries: readonly (readonly [string, SpaceNode])[]}
+  | Group
+  | {readonly kind: 'list'; readonly items: readonly SpaceNode[]}
   | {readonly kind: 'constant'; readonly value: Json}
 
+/** A parsed search space. */
 export type Space = {
-  readonly root: SpaceNode
+  readonly root: Group
   /** Parents stand before their children. */
   readonly parameters: readonly Parameter[]
 }

@@ -116,6 +116,8 @@ export type Study = {
   readonly reason?: string
   readonly createdAtMs: number
   readonly finishedAtMs?: number
+  /** How many trials there were when a person last resumed it: failures before that are forgiven. */
+  readonly resumedAtTrial?: number
   /** Time spent with trials running, over all restarts. */
   readonly activeMs: number
   readonly trials: readonly Trial[]

@@ -3,8 +3,9 @@ import type {Params} from '../space/space.ts'
 import type {Epoch, FailureReason, Score} from '../studies/study.ts'
 import type {Pace} from '../throttle/pace.ts'
 
-export type BackendName = 'tensorflow-gpu' | 'tensorflow' | 'wasm' | 'cpu'
-export type BackendChoice = BackendName | 'auto'
+export const backendChoices = ['auto', 'tensorflow-gpu', 'tensorflow', 'wasm', 'cpu'] as const
+export type BackendChoice = (typeof backendChoices)[number]
+export type BackendName = Exclude<BackendChoice, 'auto'>
 
 /** All that one training needs; the same job gives the same losses on one backend. */
 export type TrainingJob = {

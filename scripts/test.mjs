@@ -1,0 +1,23 @@
+// Runs every test of dist/test, or those whose path holds one of the arguments.
+import {spawnSync} from 'node:child_process'
+import {readdirSync} from 'node:fs'
+import {dirname, join, relative} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const wanted = process.argv.slice(2)
+const files = readdirSync(join(root, 'dist/test'), {recursive: true})
+  .filter((file) => file.endsWith('.test.js'))
+  .map((file) => relative(root, join(root, 'dist/test', file)))
+  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+  .sort()
+
+if (files.length === 0) {
+  console.error(`No test file matches ${wanted.join(' ')}.`)
+  process.exit(2)
+}
+const run = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...files], {
+  cwd: root,
+  stdio: 'inherit',
+})
+process.exitCode = run.status ?? 1

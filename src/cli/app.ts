@@ -1,0 +1,30 @@
+/** What the commands are handed: the real parts, made by main.ts. */
+import type {Log} from '../daemon/base/log.ts'
+import type {Result} from '../daemon/base/result.ts'
+import type {Config, SettingOrigin} from '../daemon/config.ts'
+import type {RunningDaemon} from '../daemon/daemon.ts'
+
+/** 0 done, 1 failed, 2 bad input, 130 interrupted with the state saved. */
+export type ExitCode = 0 | 1 | 2 | 130
+
+export type App = {
+  readonly log: Log
+  readonly readConfig: () => Result<{
+    readonly config: Config
+    readonly origins: readonly SettingOrigin[]
+  }>
+  /** Opens the home folder and goes on with its queue; in the foreground only with the study it is given. */
+  readonly openDaemon: (
+    config: Config,
+    options: {readonly foreground: boolean},
+  ) => Promise<Result<RunningDaemon>>
+  /** One line on stdout. */
+  readonly print: (line: string) => void
+  /** Aborted when the person or systemd asks the command to end. */
+  readonly interrupted: AbortSignal
+}
+
+/** Tells each problem in a line of its own on stderr. */
+export const complain = (app: App, problems: readonly string[]): void => {
+  for (const problem of problems) app.log.error(problem)
+}

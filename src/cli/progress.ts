@@ -1,0 +1,96 @@
+/** How a long command shows where it is: a bar with the time left in a terminal, plain lines elsewhere. */
+import {Presets, SingleBar} from 'cli-progress'
+import type {Study} from '../daemon/studies/study.ts'
+import {bestTrial, countTrials, progressShare} from '../daemon/studies/summary.ts'
+
+export interface StudyProgress {
+  readonly update: (study: Study, activity: string) => void
+  readonly end: () => void
+}
+
+/** Draws on stderr, so that stdout holds results alone. */
+export const showStudyProgress = (
+  stream: NodeJS.WriteStream,
+  nowMs: () => number,
+): StudyProgress => (stream.isTTY ? progressBar(stream, nowMs) : plainLines(stream))
+
+const progressBar = (stream: NodeJS.WriteStream, nowMs: () => number): StudyProgress => {
+  const bar = new SingleBar(
+    {
+      stream,
+      format: '{bar} {percentage}% | {finished} | {best} | {left} | {activity}',
+      barsize: 20,
+      hideCursor: true,
+      clearOnComplete: true,
+      linewrap: false,
+      // cli-progress erases its line at each redraw; we redraw on events, ten times a second at most.
+      fps: 10,
+    },
+    Presets.shades_classic,
+  )
+  let start: {readonly ms: number; readonly share: number} | undefined
+  return {
+    update: (study, activity) => {
+      const share = progressShare(study)
+      const payload = (left: string) => ({
+        finished: finishedWords(study),
+        best: bestWords(study),
+        left,
+        activity,
+      })
+      if (!start) {
+        start = {ms: nowMs(), share}
+        bar.start(1, share, payload('…'))
+      }
+      bar.update(share, payload(leftWords(start, {ms: nowMs(), share})))
+    },
+    end: () => bar.stop(),
+  }
+}
+
+/** The time left if the rest goes as fast as what was done since the start. */
+export const leftWords = (
+  start: {readonly ms: number; readonly share: number},
+  now: {readonly ms: number; readonly share: number},
+): string => {
+  const done = now.share - start.share
+  if (done <= 0) return 'ETA …'
+  const seconds = ((now.ms - start.ms) * (1 - now.share)) / done / 1000
+  if (seconds < 90) return `ETA ${Math.round(seconds)} s`
+  if (seconds < 5400) return `ETA ${Math.round(seconds / 60)} min`
+  return `ETA ${(seconds / 3600).toFixed(1)} h`
+}
+
+const plainLines = (stream: NodeJS.WriteStream): StudyProgress => {
+  const told = new Set<number>()
+  let lastActivity = ''
+  return {
+    update: (study, activity) => {
+      for (const trial of study.trials) {
+        if ((trial.state !== 'complete' && trial.state !== 'failed') || told.has(trial.id)) continue
+        told.add(trial.id)
+        const end =
+          trial.state === 'complete'
+            ? `${study.settings.objective.metric} ${trial.value.toPrecision(4)}`
+            : `failed: ${trial.reason.message}`
+        stream.write(`trial ${trial.id}: ${end} (${finishedWords(study)}, ${bestWords(study)})\n`)
+      }
+      if (/^(Scoring|Preparing)/.test(activity) && activity !== lastActivity) {
+        stream.write(`${activity}…\n`)
+      }
+      lastActivity = activity
+    },
+    end: () => {},
+  }
+}
+
+const finishedWords = (study: Study): string => {
+  const {complete, failed} = countTrials(study)
+  const most = study.settings.budget.trials
+  return most ? `${complete + failed} of ${most} trials` : `${complete + failed} trials`
+}
+
+const bestWords = (study: Study): string => {
+  const best = bestTrial(study)
+  return best ? `best ${best.value.toPrecision(4)} (trial ${best.id})` : 'no result yet'
+}

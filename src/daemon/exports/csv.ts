@@ -1,0 +1,67 @@
+/** One row a trial, for spreadsheets and data frames. Pure. */
+import type {Json} from '../base/json.ts'
+import type {Study, Trial} from '../studies/study.ts'
+
+/** RFC 4180 with a header line. Nested params become columns such as `params.optimizer.beta1`. */
+export const csvOf = (study: Study): string => {
+  const rows = study.trials.map(rowOf)
+  const paramColumns = [...new Set(rows.flatMap((row) => Object.keys(row.params)))]
+  const metricColumns = [...new Set(rows.flatMap((row) => Object.keys(row.metrics)))]
+  const header = [...fixedColumns, ...paramColumns, ...metricColumns]
+  const lines = rows.map((row) => [
+    ...row.fixed,
+    ...paramColumns.map((column) => row.params[column]),
+    ...metricColumns.map((column) => row.metrics[column]),
+  ])
+  return [header, ...lines].map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('')
+}
+
+const fixedColumns = [
+  'trial',
+  'state',
+  'value',
+  'reason',
+  'started_at',
+  'duration_ms',
+  'samples_per_second',
+  'epochs',
+] as const
+
+type Cell = string | number | boolean | null | undefined
+
+type Row = {
+  readonly fixed: readonly Cell[]
+  readonly params: Readonly<Record<string, Cell>>
+  readonly metrics: Readonly<Record<string, Cell>>
+}
+
+const rowOf = (trial: Trial): Row => {
+  const ran = trial.state === 'waiting' ? undefined : trial
+  const ended = trial.state === 'complete' || trial.state === 'failed' ? trial : undefined
+  return {
+    fixed: [
+      trial.id,
+      trial.state,
+      trial.state === 'complete' ? trial.value : undefined,
+      trial.state === 'failed' ? trial.reason.message : undefined,
+      ran ? new Date(ran.startedAtMs).toISOString() : undefined,
+      ended?.durationMs,
+      trial.state === 'complete' ? trial.samplesPerSecond : undefined,
+      ran?.epochs.length,
+    ],
+    params: flatten(trial.params, 'params'),
+    metrics: ran?.epochs.at(-1)?.metrics ?? {},
+  }
+}
+
+const flatten = (value: Json, path: string): Record<string, Cell> =>
+  typeof value === 'object' && value !== null
+    ? Object.assign({}, ...Object.entries(value).map(([key, inner]) => flatten(inner, `${path}.${key}`)))
+    : {[path]: value}
+
+/** Quoted where needed. A leading `=`, `+`, `-` or `@` of a text is defused, for spreadsheets run such cells. */
+const cellOf = (cell: Cell): string => {
+  if (cell === undefined || cell === null) return ''
+  const text = typeof cell === 'string' && /^[=+\-@\t]/.test(cell) ? `'${cell}` : String(cell)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

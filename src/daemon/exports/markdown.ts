@@ -1,0 +1,98 @@
+/** The report of a study, to read or to paste. Pure. */
+import type {Score, Study} from '../studies/study.ts'
+import {bestTrial, completeTrials, countTrials} from '../studies/summary.ts'
+
+export const markdownOf = (study: Study): string =>
+  [
+    `# ${escaped(study.settings.name)}`,
+    ...overview(study),
+    ...(study.score ? scoreSection(study, study.score) : []),
+    ...trialsSection(study),
+  ].join('\n\n')
+    .concat('\n')
+
+const overview = (study: Study): readonly string[] => {
+  const {settings} = study
+  const counts = countTrials(study)
+  const best = bestTrial(study)
+  const task = settings.task.kind === 'model' ? settings.task.dataset : settings.task.command
+  return [
+    table(
+      ['', ''],
+      [
+        ['study', study.id],
+        ['state', study.reason ? `${study.state}: ${study.reason}` : study.state],
+        [settings.task.kind === 'model' ? 'data set' : 'command', task],
+        ['optimizer', settings.optimizer],
+        ['objective', `${settings.objective.goal} ${settings.objective.metric}`],
+        ['seed', String(settings.seed)],
+        ['trials', `${counts.complete} complete, ${counts.failed} failed`],
+        ['time training', `${(study.activeMs / 1000).toFixed(1)} s`],
+        ...(best
+          ? [
+              ['best value', `${shortNumber(best.value)} (trial ${best.id})`],
+              ['best setting', JSON.stringify(best.params)],
+            ]
+          : []),
+      ],
+    ),
+  ]
+}
+
+const scoreSection = (study: Study, score: Score): readonly string[] => [
+  '## On the test set',
+  [
+    `The best setting was trained once more on all training data and measured once: **${percent(score.testAccuracy)}** `,
+    `(95 % interval ${percent(score.interval95[0])} to ${percent(score.interval95[1])}).`,
+    study.baselineScore
+      ? ` The model's default setting reached ${percent(study.baselineScore.testAccuracy)}.`
+      : '',
+  ].join(''),
+  table(
+    ['class', 'pictures', 'accuracy'],
+    score.perClass.map((one) => [one.name, String(one.count), percent(one.accuracy)]),
+  ),
+  'Confusion matrix (row: true class, column: predicted):',
+  table(
+    ['', ...score.perClass.map((one) => one.name)],
+    score.confusion.map((row, index) => [score.perClass[index]?.name ?? '', ...row.map(String)]),
+  ),
+]
+
+const trialsSection = (study: Study): readonly string[] => {
+  const names = [...new Set(completeTrials(study).flatMap((trial) => Object.keys(trial.params)))]
+  return [
+    '## Trials',
+    table(
+      ['trial', 'state', 'value', ...names],
+      study.trials.map((trial) => [
+        String(trial.id),
+        trial.state === 'failed' ? `failed: ${trial.reason.message}` : trial.state,
+        trial.state === 'complete' ? shortNumber(trial.value) : '',
+        ...names.map((name) => shown(trial.params[name])),
+      ]),
+    ),
+  ]
+}
+
+const table = (
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): string =>
+  [header, header.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map(escaped).join(' | ')} |`)
+    .join('\n')
+
+const escaped = (text: string): string =>
+  text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ')
+
+const shown = (value: unknown): string => {
+  if (value === undefined) return ''
+  if (typeof value === 'number') return shortNumber(value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+const shortNumber = (value: number): string =>
+  Number.isInteger(value) ? String(value) : value.toPrecision(4)
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`

@@ -1,0 +1,116 @@
+/** A study and its trials as the outside sees them: in the API, in exports and in what `simmer run --json` prints. Pure. */
+import type {Json} from '../base/json.ts'
+import type {Study, Trial} from '../studies/study.ts'
+import {bestTrial, countTrials} from '../studies/summary.ts'
+
+type JsonObject = {readonly [key: string]: Json}
+
+/** `{id, state, params, …}`; `value` is the objective in its own direction, `reason` says why a trial failed. */
+export const trialJson = (trial: Trial): JsonObject => {
+  const base = {id: trial.id, state: trial.state, params: trial.params}
+  switch (trial.state) {
+    case 'waiting':
+      return base
+    case 'running':
+      return {
+        ...base,
+        started_at: isoTime(trial.startedAtMs),
+        epochs: epochsJson(trial),
+        ...(trial.progress ? {progress: {...trial.progress}} : {}),
+      }
+    case 'complete':
+      return {
+        ...base,
+        value: trial.value,
+        started_at: isoTime(trial.startedAtMs),
+        duration_ms: trial.durationMs,
+        samples_per_second: trial.samplesPerSecond,
+        backend: trial.backend,
+        epochs: epochsJson(trial),
+      }
+    case 'failed':
+      return {
+        ...base,
+        reason: {...trial.reason},
+        started_at: isoTime(trial.startedAtMs),
+        duration_ms: trial.durationMs,
+        epochs: epochsJson(trial),
+      }
+  }
+}
+
+/** A study without its trials. */
+export const studyJson = (study: Study): JsonObject => {
+  const best = bestTrial(study)
+  return {
+    id: study.id,
+    name: study.settings.name,
+    state: study.state,
+    ...(study.reason === undefined ? {} : {reason: study.reason}),
+    created_at: isoTime(study.createdAtMs),
+    ...(study.finishedAtMs === undefined ? {} : {finished_at: isoTime(study.finishedAtMs)}),
+    active_ms: study.activeMs,
+    trial_counts: countTrials(study),
+    best: best ? {id: best.id, value: best.value, params: best.params} : null,
+    settings: settingsJson(study),
+    ...(study.score ? {score: scoreJson(study.score)} : {}),
+    ...(study.baselineScore ? {baseline_score: scoreJson(study.baselineScore)} : {}),
+  }
+}
+
+/** The last line of `simmer run --json`. */
+export const summaryJson = (study: Study): JsonObject => {
+  const best = bestTrial(study)
+  return {
+    type: 'summary',
+    study: study.id,
+    state: study.state,
+    ...(study.reason === undefined ? {} : {reason: study.reason}),
+    best: best ? {id: best.id, value: best.value, params: best.params} : null,
+    test_accuracy: study.score?.testAccuracy ?? null,
+    test_accuracy_interval95: study.score ? [...study.score.interval95] : null,
+    per_class: study.score ? study.score.perClass.map((one) => ({...one})) : null,
+    confusion: study.score ? study.score.confusion.map((row) => [...row]) : null,
+    baseline_test_accuracy: study.baselineScore?.testAccuracy ?? null,
+    samples_per_second: study.score?.samplesPerSecond ?? best?.samplesPerSecond ?? null,
+    backend: study.score?.backend ?? best?.backend ?? null,
+    trial_counts: countTrials(study),
+    active_ms: study.activeMs,
+    seed: study.settings.seed,
+  }
+}
+
+/** The settings in the words of the study file, so that they can be queued again. */
+export const settingsJson = ({settings}: Study): JsonObject => ({
+  name: settings.name,
+  ...(settings.task.kind === 'model'
+    ? {dataset: settings.task.dataset, model: settings.task.model}
+    : {command: settings.task.command}),
+  space: settings.spaceSource as Json, // parsed from JSON or YAML
+  optimizer: settings.optimizer,
+  objective: {...settings.objective},
+  budget: {...settings.budget},
+  seed: settings.seed,
+  parallel: settings.parallel,
+  validation: settings.validationShare,
+  baseline: settings.baseline,
+  ...(settings.temperatureLimitC === undefined
+    ? {}
+    : {limits: {temperature_c: settings.temperatureLimitC}}),
+})
+
+const scoreJson = (score: NonNullable<Study['score']>): JsonObject => ({
+  params: score.params,
+  test_accuracy: score.testAccuracy,
+  interval95: [...score.interval95],
+  per_class: score.perClass.map((one) => ({...one})),
+  confusion: score.confusion.map((row) => [...row]),
+  samples_per_second: score.samplesPerSecond,
+  duration_ms: score.durationMs,
+  backend: score.backend,
+})
+
+const epochsJson = (trial: Exclude<Trial, {state: 'waiting'}>): Json =>
+  trial.epochs.map((epoch) => ({epoch: epoch.epoch, ...epoch.metrics}))
+
+const isoTime = (ms: number): string => new Date(ms).toISOString()

@@ -1,0 +1,8 @@
+import type {Optimizer, OptimizerName} from './optimizer.ts'
+import {random} from './random.ts'
+import {tpe} from './tpe/tpe.ts'
+
+const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {random, tpe}
+
+/** The optimizer of this name. */
+export const makeOptimizer = (name: OptimizerName): Optimizer => optimizers[name]

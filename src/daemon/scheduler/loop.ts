@@ -1,0 +1,358 @@
+/** Does what next-action.ts decides: prepares data, suggests, starts trials, records how they ended. */
+import type {Clock} from '../base/clock.ts'
+import {type Log, reasonOf} from '../base/log.ts'
+import {derivedSeed} from '../base/random.ts'
+import type {DatasetLibrary} from '../datasets/dataset.ts'
+import {makeOptimizer} from '../optimizers/index.ts'
+import {paramsOf} from '../space/sample.ts'
+import type {Params} from '../space/space.ts'
+import type {Study, StudyId} from '../studies/study.ts'
+import {observations} from '../studies/summary.ts'
+import {
+  addActiveTime,
+  beginStudy,
+  completeStudy,
+  completeTrial,
+  failStudy,
+  failTrial,
+  pauseStudy,
+  recordScore,
+  reportEpoch,
+  reportProgress,
+  startTrial,
+} from '../studies/transitions.ts'
+import type {Pace} from '../throttle/pace.ts'
+import {startCommandTrial} from '../trials/command-trial.ts'
+import type {TrainingJob} from '../trials/messages.ts'
+import type {Outcome} from '../trials/outcome.ts'
+import type {Trainers} from '../trials/trainers.ts'
+import type {TrialListener, TrialRun} from '../trials/trial-run.ts'
+import {type Action, nextAction} from './next-action.ts'
+import type {StudyBook} from './study-book.ts'
+
+export interface Loop {
+  /** Looks at the queue again; call it after every change from outside. */
+  readonly wake: () => void
+  /** Stops what runs for a study that is no longer running. */
+  readonly release: (id: StudyId) => void
+  readonly setPace: (pace: Pace) => void
+  /** What is being done now, in a sentence. */
+  readonly activity: () => string
+  /** Stops all work and resolves when no trial runs any more. Nothing is recorded of what was cut off. */
+  readonly stop: () => Promise<void>
+}
+
+export type LoopParts = {
+  readonly book: StudyBook
+  readonly datasets: DatasetLibrary
+  readonly trainers: Trainers
+  readonly clock: Clock
+  readonly log: Log
+  readonly pace: Pace
+  /** Whether a study may be run: in the foreground only the one that was asked for. */
+  readonly isMine: (id: StudyId) => boolean
+  /** Told once of an error that work can't go on after, above all that results can't be recorded any more. */
+  readonly onBroken: (error: unknown) => void
+}
+
+/** Something that runs for a study: a trial, its scoring, or the preparation of its data. */
+type Work = {
+  readonly study: StudyId
+  readonly what: string
+  readonly stop: () => void
+  readonly setPace: (pace: Pace) => void
+  readonly ended: Promise<unknown>
+  /** Its study was paused or canceled: what it still says does not count. */
+  isReleased: boolean
+}
+
+export const startLoop = (parts: LoopParts): Loop => {
+  const {book, clock, log} = parts
+  const works = new Set<Work>()
+  const endings = new Set<Promise<void>>()
+  const datasetFiles = new Map<StudyId, string>()
+  let pace = parts.pace
+  let busy = false
+  let isStopped = false
+  let isLooking = false
+  let lookAgain = false
+  let activeSinceMs: number | undefined
+  let whyWaiting = 'starting'
+
+  const wake = () => {
+    lookAgain = true
+    if (!isLooking) void look()
+  }
+
+  const look = async () => {
+    isLooking = true
+    try {
+      while (lookAgain && !isStopped) {
+        lookAgain = false
+        const studies = book.all().filter((study) => parts.isMine(study.id))
+        const action = nextAction({studies, busy})
+        if (action.kind === 'wait') whyWaiting = action.why
+        else {
+          lookAgain = true
+          await act(action)
+        }
+      }
+      if (works.size === 0) await parts.trainers.rest()
+    } catch (error) {
+      standStill(error)
+    } finally {
+      isLooking = false
+      if (lookAgain && !isStopped) wake()
+    }
+  }
+
+  /** A result that can't be recorded must not be computed: stop everything and say so. */
+  const standStill = (error: unknown) => {
+    if (isStopped) return
+    isStopped = true
+    whyWaiting = reasonOf(error)
+    for (const work of works) work.stop()
+    parts.onBroken(error)
+  }
+
+  const act = (action: Exclude<Action, {kind: 'wait'}>): unknown => {
+    switch (action.kind) {
+      case 'begin':
+        return begin(action.study)
+      case 'start-trial':
+        return suggestAndRun(action.study, action.trial)
+      case 'restart-trial':
+        return rerun(action.study, action.trial)
+      case 'score':
+        return score(action.study, action.which, action.params)
+      case 'complete':
+        log.info(`${action.study} is complete`)
+        return book.commit(action.study, (study) => completeStudy(study, clock.nowMs()))
+      case 'fail':
+        log.warn(`${action.study} failed: ${action.reason}`)
+        return book.commit(action.study, (study) =>
+          failStudy(study, action.reason, clock.nowMs()),
+        )
+      case 'pause':
+        return pause(action.study, action.reason)
+    }
+  }
+
+  const pause = (id: StudyId, reason: string) => {
+    log.warn(`${id} is paused: ${reason}`)
+    return book.commit(id, (study) => {
+      const paused = pauseStudy(study, reason)
+      return paused.ok ? paused.value : study
+    })
+  }
+
+  const begin = (id: StudyId) => {
+    const {task} = studyOf(id).settings
+    if (task.kind === 'command') return book.commit(id, beginStudy)
+    const abort = new AbortController()
+    const preparing = parts.datasets.prepare(task.dataset, {signal: abort.signal})
+    const work: Work = {
+      study: id,
+      what: `Preparing the data set ${task.dataset}`,
+      stop: () => abort.abort(),
+      setPace: () => {},
+      ended: preparing,
+      isReleased: false,
+    }
+    busy = true
+    follow(work, async () => {
+      const prepared = await preparing
+      busy = false
+      if (isStopped || work.isReleased) return
+      if (!prepared.ok) {
+        await pause(id, prepared.problems.join(' '))
+        return
+      }
+      datasetFiles.set(id, prepared.value.file)
+      await book.commit(id, beginStudy)
+    })
+  }
+
+  const suggestAndRun = (id: StudyId, trial: number) => {
+    const study = studyOf(id)
+    const {settings} = study
+    const point = makeOptimizer(settings.optimizer).suggest({
+      space: settings.space,
+      history: observations(study),
+      pending: study.trials.flatMap((one) =>
+        one.state === 'running' || one.state === 'waiting'
+          ? [{trial: one.id, point: one.point}]
+          : [],
+      ),
+      seed: settings.seed,
+      trial,
+    })
+    return runTrial(id, {id: trial, point, params: paramsOf(settings.space, point)})
+  }
+
+  const rerun = (id: StudyId, trial: number) => {
+    const {point, params} = studyOf(id).trials[trial] as Study['trials'][number] // next-action found it there
+    return runTrial(id, {id: trial, point, params})
+  }
+
+  const runTrial = async (id: StudyId, trial: Parameters<typeof startTrial>[1]) => {
+    // Recorded before it runs: after a kill the same trial is run again.
+    await book.commit(id, (study) => startTrial(study, trial, clock.nowMs()))
+    if (isStopped || studyOf(id).trials[trial.id]?.state !== 'running') return
+    const startedMs = clock.monotonicMs()
+    activeSinceMs ??= startedMs
+    const note = (change: (study: Study) => Study) => {
+      if (!work.isReleased) book.note(id, change)
+    }
+    const run = launch(studyOf(id), trial.id, trial.params, {
+      onProgress: (progress) => note((study) => reportProgress(study, trial.id, progress)),
+      onEpoch: (epoch) => note((study) => reportEpoch(study, trial.id, epoch)),
+    })
+    const work = workOf(id, `Training trial ${trial.id} of ${id}`, run)
+    follow(work, async () => {
+      const outcome = await run.outcome
+      if (isStopped || work.isReleased || outcome.kind === 'stopped') return
+      await recordOutcome(id, trial.id, outcome, clock.monotonicMs() - startedMs)
+    })
+  }
+
+  const recordOutcome = (
+    id: StudyId,
+    trial: number,
+    outcome: Exclude<Outcome, {kind: 'stopped'}>,
+    elapsedMs: number,
+  ) => {
+    const durationMs = Math.round(elapsedMs)
+    const activeMs = takeActiveTime(id)
+    if (outcome.kind === 'failed') log.warn(`trial ${trial} of ${id}: ${outcome.reason.message}`)
+    return book.commit(id, (study) => {
+      const timed = addActiveTime(study, activeMs)
+      return outcome.kind === 'done'
+        ? completeTrial(timed, trial, {
+            durationMs,
+            samplesPerSecond: outcome.samplesPerSecond,
+            backend: outcome.backend,
+          })
+        : failTrial(timed, trial, {durationMs, reason: outcome.reason})
+    })
+  }
+
+  /** The time since trials of the study began to run; counted on from now while others than the ended one still do. */
+  const takeActiveTime = (id: StudyId): number => {
+    const now = clock.monotonicMs()
+    const taken = activeSinceMs === undefined ? 0 : now - activeSinceMs
+    const running = [...works].filter((work) => work.study === id).length
+    activeSinceMs = running > 1 ? now : undefined
+    return taken
+  }
+
+  const launch = (
+    study: Study,
+    trial: number,
+    params: Params,
+    listener: TrialListener,
+  ): TrialRun => {
+    const {task, seed, validationShare} = study.settings
+    if (task.kind === 'command') return startCommandTrial(task.command, params, listener)
+    return parts.trainers.run(
+      {
+        params,
+        seed: derivedSeed(seed, 'trial', trial),
+        datasetFile: datasetFileOf(study.id),
+        purpose: {kind: 'validate', validationShare, splitSeed: derivedSeed(seed, 'split')},
+      },
+      pace,
+      listener,
+    )
+  }
+
+  const score = (id: StudyId, which: 'best' | 'baseline', params: Params) => {
+    const job: TrainingJob = {
+      params,
+      seed: derivedSeed(studyOf(id).settings.seed, 'score'),
+      datasetFile: datasetFileOf(id),
+      purpose: {kind: 'score'},
+    }
+    const run = parts.trainers.run(job, pace, {onProgress: () => {}, onEpoch: () => {}})
+    busy = true
+    const what =
+      which === 'best'
+        ? `Scoring the best setting of ${id} on the test set`
+        : `Scoring the default setting on the test set of ${id}`
+    const work = workOf(id, what, run)
+    follow(work, async () => {
+      const outcome = await run.outcome
+      busy = false
+      if (isStopped || work.isReleased) return
+      if (outcome.kind === 'done' && outcome.score) {
+        const {score: measured} = outcome
+        await book.commit(id, (study) => recordScore(study, which, measured))
+      } else if (outcome.kind !== 'stopped') {
+        const why = outcome.kind === 'failed' ? outcome.reason.message : 'it reported no score'
+        await pause(id, `The ${which} setting could not be scored on the test set: ${why}`)
+      }
+    })
+  }
+
+  /** Keeps `work` in sight until its end has been dealt with, then looks at the queue again. */
+  const follow = (work: Work, deal: () => Promise<unknown>) => {
+    works.add(work)
+    const ending = work.ended
+      .then(deal)
+      .then(() => {}, standStill)
+      .finally(() => {
+        works.delete(work)
+        endings.delete(ending)
+        wake()
+      })
+    endings.add(ending)
+  }
+
+  const workOf = (study: StudyId, what: string, run: TrialRun): Work => ({
+    study,
+    what,
+    stop: run.stop,
+    setPace: run.setPace,
+    ended: run.outcome,
+    isReleased: false,
+  })
+
+  const studyOf = (id: StudyId): Study => {
+    const study = book.find(id)
+    if (!study) throw new Error(`there is no study ${id}`)
+    return study
+  }
+
+  const datasetFileOf = (id: StudyId): string => {
+    const file = datasetFiles.get(id)
+    if (file === undefined) throw new Error(`the data set of ${id} was not prepared`)
+    return file
+  }
+
+  return {
+    wake,
+    release: (id) => {
+      for (const work of works) {
+        if (work.study !== id) continue
+        work.isReleased = true
+        work.stop()
+      }
+      wake()
+    },
+    setPace: (next) => {
+      pace = next
+      for (const work of works) work.setPace(next)
+    },
+    activity: () => {
+      const [first, ...others] = [...works].map((work) => work.what)
+      if (first === undefined) return isStopped ? `Stopped: ${whyWaiting}` : `Waiting: ${whyWaiting}`
+      return others.length ? `${first} (and ${others.length} more)` : first
+    },
+    stop: async () => {
+      isStopped = true
+      for (const work of works) work.stop()
+      await Promise.all(endings)
+      await parts.trainers.close()
+    },
+  }
+}

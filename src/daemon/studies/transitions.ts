@@ -1,0 +1,175 @@
+/** Every way a study may change. Pure: each function takes a study and returns the next one. */
+import {ok, type Result, refuse} from '../base/result.ts'
+import type {Params, Point} from '../space/space.ts'
+import type {
+  Epoch,
+  FailureReason,
+  Progress,
+  Score,
+  Study,
+  StudyId,
+  StudySettings,
+  Trial,
+} from './study.ts'
+
+export const queueStudy = (
+  settings: StudySettings,
+  place: {readonly id: StudyId; readonly order: number; readonly nowMs: number},
+): Study => ({
+  id: place.id,
+  order: place.order,
+  settings,
+  state: 'queued',
+  createdAtMs: place.nowMs,
+  activeMs: 0,
+  trials: [],
+})
+
+/** The study's turn has come. */
+export const beginStudy = (study: Study): Study => ({...without(study, 'reason'), state: 'running'})
+
+/** Adds a suggestion under the next number, or sets a waiting trial going again. */
+export const startTrial = (
+  study: Study,
+  trial: {readonly id: number; readonly point: Point; readonly params: Params},
+  nowMs: number,
+): Study =>
+  withTrial(study, {
+    state: 'running',
+    id: trial.id,
+    point: trial.point,
+    params: trial.params,
+    startedAtMs: nowMs,
+    epochs: [],
+  })
+
+export const reportProgress = (study: Study, id: number, progress: Progress): Study =>
+  changeRunning(study, id, (trial) => ({...trial, progress}))
+
+export const reportEpoch = (study: Study, id: number, epoch: Epoch): Study =>
+  changeRunning(study, id, (trial) => ({...trial, epochs: [...trial.epochs, epoch]}))
+
+/** The trial ran to its end. Its value is the last one of the objective's metric; without one it has failed. */
+export const completeTrial = (
+  study: Study,
+  id: number,
+  end: {readonly durationMs: number; readonly samplesPerSecond: number; readonly backend: string},
+): Study =>
+  changeRunning(study, id, (trial) => {
+    const {progress: _, ...kept} = trial
+    const {metric} = study.settings.objective
+    const value = lastValue(trial.epochs, metric)
+    return value === undefined
+      ? {
+          ...kept,
+          state: 'failed',
+          durationMs: end.durationMs,
+          reason: {
+            kind: 'invalid',
+            message: `Expected the trial to report a finite \`${metric}\`, got ${metricsSeen(trial.epochs)}.`,
+          },
+        }
+      : {...kept, ...end, state: 'complete', value}
+  })
+
+export const failTrial = (
+  study: Study,
+  id: number,
+  end: {readonly durationMs: number; readonly reason: FailureReason},
+): Study =>
+  changeRunning(study, id, (trial) => {
+    const {progress: _, ...kept} = trial
+    return {...kept, ...end, state: 'failed'}
+  })
+
+/** Running trials wait to be started again from their beginning: after a restart, a pause or an interruption. */
+export const setBackRunningTrials = (study: Study): Study =>
+  study.trials.some((trial) => trial.state === 'running')
+    ? {
+        ...study,
+        trials: study.trials.map((trial) =>
+          trial.state === 'running'
+            ? {state: 'waiting', id: trial.id, point: trial.point, params: trial.params}
+            : trial,
+        ),
+      }
+    : study
+
+export const addActiveTime = (study: Study, ms: number): Study => ({
+  ...study,
+  activeMs: study.activeMs + Math.max(0, Math.round(ms)),
+})
+
+export const recordScore = (study: Study, which: 'best' | 'baseline', score: Score): Study =>
+  which === 'best' ? {...study, score} : {...study, baselineScore: score}
+
+export const completeStudy = (study: Study, nowMs: number): Study => ({
+  ...study,
+  state: 'complete',
+  finishedAtMs: nowMs,
+})
+
+export const failStudy = (study: Study, reason: string, nowMs: number): Study => ({
+  ...setBackRunningTrials(study),
+  state: 'failed',
+  reason,
+  finishedAtMs: nowMs,
+})
+
+/** Stops the study until it is resumed; its running trials start again then. */
+export const pauseStudy = (study: Study, reason: string): Result<Study> =>
+  study.state === 'queued' || study.state === 'running'
+    ? ok({...setBackRunningTrials(study), state: 'paused', reason})
+    : refuse(`Expected a queued or running study to pause, but ${study.id} is ${study.state}.`)
+
+/** Puts a paused study back into the queue, at its old place. */
+export const resumeStudy = (study: Study): Result<Study> =>
+  study.state === 'paused'
+    ? ok({...without(study, 'reason'), state: 'queued', resumedAtTrial: study.trials.length})
+    : refuse(`Expected a paused study to resume, but ${study.id} is ${study.state}.`)
+
+/** Ends the study for good; what it has learned stays. */
+export const cancelStudy = (study: Study, nowMs: number): Result<Study> =>
+  isFinished(study)
+    ? refuse(`Expected an unfinished study to cancel, but ${study.id} is ${study.state}.`)
+    : ok({
+        ...without(setBackRunningTrials(study), 'reason'),
+        state: 'canceled',
+        finishedAtMs: nowMs,
+      })
+
+export const isFinished = (study: Study): boolean =>
+  study.state === 'complete' || study.state === 'failed' || study.state === 'canceled'
+
+type RunningTrial = Extract<Trial, {state: 'running'}>
+
+const changeRunning = (
+  study: Study,
+  id: number,
+  change: (trial: RunningTrial) => Trial,
+): Study => {
+  const trial = study.trials[id]
+  return trial?.state === 'running' ? withTrial(study, change(trial)) : study
+}
+
+/** Trials stand at the index of their number. */
+const withTrial = (study: Study, trial: Trial): Study => {
+  const trials = [...study.trials]
+  trials[trial.id] = trial
+  return {...study, trials}
+}
+
+const without = <K extends keyof Study>(study: Study, key: K): Omit<Study, K> => {
+  const {[key]: _, ...rest} = study
+  return rest
+}
+
+const lastValue = (epochs: readonly Epoch[], metric: string): number | undefined => {
+  const value = epochs.findLast((epoch) => metric in epoch.metrics)?.metrics[metric]
+  return Number.isFinite(value) ? value : undefined
+}
+
+const metricsSeen = (epochs: readonly Epoch[]): string => {
+  const names = new Set(epochs.flatMap((epoch) => Object.keys(epoch.metrics)))
+  return names.size ? `only ${[...names].join(', ')}` : 'no metrics at all'
+}

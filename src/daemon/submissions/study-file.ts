@@ -1,0 +1,149 @@
+/** The study file (YAML, JSON or a form) → StudySettings, or one sentence for each thing that is wrong with it. */
+import {z} from 'zod'
+import {seededRandom} from '../base/random.ts'
+import {ok, type Result, refuse} from '../base/result.ts'
+import {optimizerNames} from '../optimizers/optimizer.ts'
+import {parseSpace} from '../space/parse.ts'
+import {paramsOf, samplePoint} from '../space/sample.ts'
+import type {Space} from '../space/space.ts'
+import {lenetSettingOf} from '../studies/hyperparameters.ts'
+import type {Objective, StudySettings, Task} from '../studies/study.ts'
+
+const schema = z.strictObject({
+  name: z.string().trim().min(1).max(80),
+  dataset: z.string().min(1).optional(),
+  model: z.literal('lenet5').optional(),
+  command: z.string().trim().min(1).optional(),
+  space: z.unknown(),
+  optimizer: z.enum(optimizerNames).default('tpe'),
+  objective: z
+    .strictObject({metric: z.string().min(1), goal: z.enum(['maximize', 'minimize'])})
+    .optional(),
+  budget: z.strictObject({
+    trials: z.int().min(1).max(100_000).optional(),
+    hours: z.number().positive().max(10_000).optional(),
+  }),
+  seed: z.int().min(0).max(2 ** 53 - 1).default(0),
+  parallel: z.int().min(1).max(16).default(1),
+  validation: z.number().min(0.05).max(0.5).default(0.2),
+  baseline: z.boolean().default(false),
+  limits: z.strictObject({temperature_c: z.number().min(30).max(95)}).optional(),
+  pruner: z.literal('none').optional(),
+})
+
+const modelMetrics = ['val_accuracy', 'val_loss', 'train_loss']
+
+/** Checks all of a study file. `datasets` are the names that exist on this machine. Each problem starts with its place. */
+export const readStudyFile = (
+  source: unknown,
+  datasets: readonly string[],
+): Result<StudySettings> => {
+  const parsed = schema.safeParse(source)
+  if (!parsed.success) return refuse(...parsed.error.issues.flatMap((issue) => sentences(issue, source)))
+  const file = parsed.data
+  const space = parseSpace(file.space)
+  const task = taskOf(file, datasets)
+  const objective = task.ok ? objectiveOf(file.objective, task.value) : undefined
+  const problems = [
+    ...(task.ok ? [] : task.problems),
+    ...(objective && !objective.ok ? objective.problems : []),
+    ...(file.budget.trials === undefined && file.budget.hours === undefined
+      ? ['budget: expected `trials`, `hours` or both, got neither. Say when the study should end.']
+      : []),
+    ...(space.ok ? [] : space.problems),
+    ...(space.ok && task.ok && task.value.kind === 'model' ? modelProblems(space.value) : []),
+  ]
+  if (problems.length || !space.ok || !task.ok || !objective?.ok) return refuse(...problems)
+  return ok({
+    name: file.name,
+    task: task.value,
+    space: space.value,
+    spaceSource: file.space,
+    optimizer: file.optimizer,
+    objective: objective.value,
+    budget: file.budget,
+    seed: file.seed,
+    parallel: file.parallel,
+    validationShare: file.validation,
+    baseline: file.baseline,
+    ...(file.limits ? {temperatureLimitC: file.limits.temperature_c} : {}),
+  })
+}
+
+type StudyFile = z.infer<typeof schema>
+
+const taskOf = (file: StudyFile, datasets: readonly string[]): Result<Task> => {
+  if (file.command !== undefined) {
+    return file.model === undefined && file.dataset === undefined
+      ? ok({kind: 'command', command: file.command})
+      : refuse('command: expected it in place of `model` and `dataset`, got both. Leave one out.')
+  }
+  if (file.dataset === undefined) {
+    return refuse('dataset: expected the name of a data set, got nothing. Add `dataset:` or `command:`.')
+  }
+  return datasets.includes(file.dataset)
+    ? ok({kind: 'model', model: file.model ?? 'lenet5', dataset: file.dataset})
+    : refuse(
+        `dataset: expected one of ${datasets.join(', ')}, got ${JSON.stringify(file.dataset)}.`,
+      )
+}
+
+const objectiveOf = (objective: Objective | undefined, task: Task): Result<Objective> => {
+  if (task.kind === 'command') {
+    return objective
+      ? ok(objective)
+      : refuse('objective: expected `metric` and `goal` for a command, got nothing.')
+  }
+  if (!objective) return ok({metric: 'val_accuracy', goal: 'maximize'})
+  return modelMetrics.includes(objective.metric)
+    ? ok(objective)
+    : refuse(
+        `objective.metric: expected one of ${modelMetrics.join(', ')}, got ${JSON.stringify(objective.metric)}.`,
+      )
+}
+
+/** Draws from the space what trials would get, so that a study that cannot train is refused at once. */
+const modelProblems = (space: Space): readonly string[] => {
+  const rng = seededRandom(0, 'submission check')
+  const problems = new Map<string, string>()
+  for (let draw = 0; draw < 256; draw++) {
+    const setting = lenetSettingOf(paramsOf(space, samplePoint(space, rng)))
+    if (setting.ok) continue
+    for (const problem of setting.problems) {
+      const name = /`(\w+)`/.exec(problem)?.[1] ?? problem
+      if (!problems.has(name)) problems.set(name, `space.${name}: ${problem}`)
+    }
+  }
+  return [...problems.values()]
+}
+
+/** One sentence an issue: where, what was expected, what was found. */
+const sentences = (issue: z.core.$ZodIssue, source: unknown): readonly string[] => {
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(issue.path.length === 0 ? schema.shape : {}).join(', ')
+    return issue.keys.map(
+      (key) =>
+        `${[...issue.path, key].join('.')}: not a setting of a study file.${known ? ` It takes ${known}.` : ''}`,
+    )
+  }
+  const found = valueAt(source, issue.path)
+  const place = issue.path.join('.') || 'study'
+  const expectation = issue.message.replace(/^Invalid input: /, '').replace(/^Invalid option: /, '')
+  return [
+    `${place}: ${expectation.replace(/, received .*$/, '')}, got ${found === undefined ? 'nothing' : shortened(found)}.`,
+  ]
+}
+
+const valueAt = (source: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null
+        ? Object.getOwnPropertyDescriptor(value, key)?.value
+        : undefined,
+    source,
+  )
+
+const shortened = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}

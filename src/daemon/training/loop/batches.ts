@@ -1,0 +1,66 @@
+import type {Rng} from '../../base/random.ts'
+import type {Dataset, LabeledImages} from '../../datasets/dataset.ts'
+import type {LenetSetting} from '../../studies/hyperparameters.ts'
+import type {Samples} from '../network/network.ts'
+import type {Scaling} from './scaling.ts'
+
+/** Gathers pictures as the network takes them. The samples are good until the next call. */
+export type Gather = (pictures: Uint32Array) => Samples
+
+/** Random changes to pictures that are learned from, drawn picture by picture: however a batch is cut, they are the same. */
+export type Augmentation = Pick<LenetSetting, 'shift' | 'flip'> & {readonly random: Rng}
+
+type PictureShape = Pick<Dataset, 'height' | 'width' | 'channels'>
+
+export const createGather = (
+  images: LabeledImages,
+  shape: PictureShape,
+  scaling: Scaling,
+  augmentation?: Augmentation,
+): Gather => {
+  const size = shape.height * shape.width * shape.channels
+  let pixels = new Float32Array(0)
+  return (pictures) => {
+    if (pixels.length < pictures.length * size) pixels = new Float32Array(pictures.length * size)
+    const labels = new Uint8Array(pictures.length)
+    for (const [index, picture] of pictures.entries()) {
+      labels[index] = images.labels[picture]
+      const from = images.pixels.subarray(picture * size, (picture + 1) * size)
+      const to = pixels.subarray(index * size, (index + 1) * size)
+      copyPicture(from, to, shape, scaling, augmentation ? drawMove(augmentation) : asItIs)
+    }
+    return {pixels, labels}
+  }
+}
+
+type Move = {readonly down: number; readonly right: number; readonly isMirrored: boolean}
+
+const asItIs: Move = {down: 0, right: 0, isMirrored: false}
+
+const drawMove = ({shift, flip, random}: Augmentation): Move => ({
+  down: shift > 0 ? random.integer(-shift, shift + 1) : 0,
+  right: shift > 0 ? random.integer(-shift, shift + 1) : 0,
+  isMirrored: flip && random.uniform() < 0.5,
+})
+
+/** What a move uncovers repeats the pixels at the picture's edge. */
+const copyPicture = (
+  from: Uint8Array,
+  to: Float32Array,
+  {height, width, channels}: PictureShape,
+  scaling: Scaling,
+  {down, right, isMirrored}: Move,
+) => {
+  const lastRow = height - 1
+  const lastColumn = width - 1
+  for (let y = 0, at = 0; y < height; y++) {
+    const row = Math.min(lastRow, Math.max(0, y - down)) * width
+    for (let x = 0; x < width; x++) {
+      const column = Math.min(lastColumn, Math.max(0, (isMirrored ? lastColumn - x : x) - right))
+      const source = (row + column) * channels
+      for (let channel = 0; channel < channels; channel++) {
+        to[at++] = scaling[256 * channel + from[source + channel]]
+      }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * The training process: forked with the backend's name as its argument, kept warm, given one job after another. The
+ * only part of Simmer that loads a tensor library; it writes no file, opens no port and ends with its parent.
+ */
+import {constants, setPriority} from 'node:os'
+import {systemClock} from '../base/clock.ts'
+import type {FailureReason} from '../studies/study.ts'
+import {fullPace, type Pace} from '../throttle/pace.ts'
+import type {FromTrainer, ToTrainer, TrainingJob} from '../trials/messages.ts'
+import {type OpenBackend, openBackend} from './backends/open.ts'
+import {createDatasetReader} from './dataset-file.ts'
+import {failureOf} from './failure.ts'
+import {runJob} from './job.ts'
+
+const main = () => {
+  process.on('disconnect', () => process.exit(0))
+  process.on('uncaughtException', (cause) => {
+    console.error(cause)
+    endWith(failureOf(cause))
+  })
+  stepBehindTheDaemon()
+
+  let pace: Pace = fullPace
+  let stopping = new AbortController()
+  const readDataset = createDatasetReader()
+  const backend = openOrEnd(process.argv[2] ?? 'auto')
+  // Jobs wait for the backend and for each other; an error in one is uncaught and ends the process.
+  let lastJob: Promise<unknown> = backend
+
+  const serve = async (job: TrainingJob, signal: AbortSignal) => {
+    const {name} = await backend
+    const clock = systemClock
+    say(await runJob(job, {backend: name, readDataset, pace: () => pace, signal, clock, say}))
+  }
+  process.on('message', (message) => {
+    // Only the daemon's runner is at the other end of the channel.
+    const told = message as ToTrainer
+    switch (told.kind) {
+      case 'start': {
+        pace = told.pace
+        stopping = new AbortController()
+        const {signal} = stopping
+        lastJob = lastJob.then(() => serve(told.job, signal))
+        break
+      }
+      case 'pace':
+        pace = told.pace
+        break
+      case 'stop':
+        stopping.abort()
+        break
+    }
+  })
+}
+
+/** Opens the backend and says so; where that is refused, says why and never resolves, for the process ends. */
+const openOrEnd = async (choice: string): Promise<OpenBackend> => {
+  const opened = await openBackend(choice)
+  if (opened.ok) {
+    const {name, note} = opened.value
+    say({kind: 'ready', backend: name, ...(note ? {note} : {})})
+    return opened.value
+  }
+  endWith({kind: 'invalid', message: opened.problems.join(' ')})
+  return new Promise(() => {})
+}
+
+/** The daemon's pages must answer while a trial uses all of a core. */
+const stepBehindTheDaemon = () => {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // Some containers forbid it. Training is right without it, only less polite.
+  }
+}
+
+const say = (message: FromTrainer) => {
+  process.send?.(message)
+}
+
+/** Says the last words and ends the process: after an unforeseen error nothing in it can be trusted. */
+const endWith = (reason: FailureReason) => {
+  const lastWords: FromTrainer = {kind: 'failed', reason}
+  if (process.connected) process.send?.(lastWords, () => process.exit(1))
+  else process.exit(1)
+}
+
+main()

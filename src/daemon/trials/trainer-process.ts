@@ -1,0 +1,147 @@
+/** One training process: forked once, kept warm, given one job after another. */
+import {type ChildProcess, fork} from 'node:child_process'
+import {extname} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {type Log, reasonOf} from '../base/log.ts'
+import type {Pace} from '../throttle/pace.ts'
+import type {BackendChoice, FromTrainer, ToTrainer, TrainingJob} from './messages.ts'
+import {type Outcome, reasonOfExit} from './outcome.ts'
+import {patienceMs, type TrialListener, type TrialRun} from './trial-run.ts'
+
+// tsc rewrites imports but not URLs: the trainer has this file's own extension, .ts in development and .js when built.
+const trainerFile = fileURLToPath(
+  new URL(`../training/main${extname(import.meta.url)}`, import.meta.url),
+)
+
+export interface TrainerProcess {
+  /** Runs one job. Only one at a time. */
+  readonly run: (job: TrainingJob, pace: Pace, listener: TrialListener) => TrialRun
+  /** Whether another job can be given: the process lives and is idle. */
+  readonly isReusable: () => boolean
+  /** Ends the process and resolves when it is gone. */
+  readonly close: () => Promise<void>
+}
+
+export const startTrainerProcess = (options: {
+  readonly backend: BackendChoice
+  readonly log: Log
+}): TrainerProcess => {
+  const child = fork(trainerFile, [options.backend], {stdio: ['ignore', 'ignore', 'pipe', 'ipc']})
+  let backend = 'unknown'
+  let lastWords = ''
+  let job: JobInHand | undefined
+  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()))
+
+  const settle = (outcome: Outcome) => {
+    const ended = job
+    job = undefined
+    ended?.settle(outcome)
+  }
+
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    lastWords = (lastWords + text).slice(-2_000)
+  })
+  child.on('message', (message) => {
+    // Only our own trainer is at the other end of the channel.
+    const said = message as FromTrainer
+    switch (said.kind) {
+      case 'ready':
+        backend = said.backend
+        if (said.note) options.log.warn(said.note)
+        break
+      case 'progress':
+        job?.listener.onProgress({
+          step: said.step,
+          steps: said.steps,
+          samplesPerSecond: said.samplesPerSecond,
+        })
+        break
+      case 'epoch':
+        job?.listener.onEpoch(said.epoch)
+        break
+      case 'done':
+        settle({
+          kind: 'done',
+          samplesPerSecond: said.samplesPerSecond,
+          backend,
+          ...(said.score ? {score: said.score} : {}),
+        })
+        break
+      case 'failed':
+        settle(
+          said.reason.kind === 'canceled'
+            ? {kind: 'stopped'}
+            : {kind: 'failed', reason: said.reason},
+        )
+        break
+    }
+  })
+  child.once('error', (error) => {
+    settle({
+      kind: 'failed',
+      reason: {
+        kind: 'crashed',
+        message: `The training process could not be started: ${reasonOf(error)}`,
+      },
+    })
+  })
+  child.once('close', (code, signal) => {
+    settle(
+      job?.isStopping
+        ? {kind: 'stopped'}
+        : {kind: 'failed', reason: reasonOfExit(code, signal, lastWords)},
+    )
+  })
+
+  return {
+    run: (training, pace, listener) => {
+      const current: JobInHand = {listener, isStopping: false, settle: () => {}}
+      const outcome = new Promise<Outcome>((resolve) => {
+        current.settle = resolve
+      })
+      job = current
+      tell(child, {kind: 'start', job: training, pace})
+      return {
+        outcome,
+        setPace: (next) => job === current && tell(child, {kind: 'pace', pace: next}),
+        stop: () => {
+          if (job !== current || current.isStopping) return
+          current.isStopping = true
+          tell(child, {kind: 'stop'})
+          insist(child, () => job === current)
+        },
+      }
+    },
+    isReusable: () => job === undefined && child.connected && child.exitCode === null,
+    close: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      if (child.connected) child.disconnect()
+      insist(child, () => child.exitCode === null && child.signalCode === null)
+      await exited
+    },
+  }
+}
+
+type JobInHand = {
+  readonly listener: TrialListener
+  isStopping: boolean
+  settle: (outcome: Outcome) => void
+}
+
+const tell = (child: ChildProcess, message: ToTrainer) => {
+  if (child.connected) child.send(message, () => {})
+}
+
+/** SIGTERM, then SIGKILL, each after its patience, while the reason to insist lasts. */
+const insist = (child: ChildProcess, stillNeeded: () => boolean) => {
+  const stronger = (signals: readonly NodeJS.Signals[]) => {
+    const [signal, ...rest] = signals
+    if (!signal) return
+    setTimeout(() => {
+      if (!stillNeeded()) return
+      child.kill(signal)
+      stronger(rest)
+    }, patienceMs).unref()
+  }
+  stronger(['SIGTERM', 'SIGKILL'])
+}

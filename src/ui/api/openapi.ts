@@ -1,0 +1,155 @@
+/** What the API offers, for people and generators: OpenAPI 3.1. */
+
+const json = (schema: object) => ({content: {'application/json': {schema}}})
+const ref = (name: string) => ({$ref: `#/components/schemas/${name}`})
+const answer = (description: string, schema: object) => ({description, ...json(schema)})
+const listOf = (name: string) => ({
+  type: 'object',
+  required: ['items', 'next'],
+  properties: {items: {type: 'array', items: ref(name)}, next: {type: ['string', 'null']}},
+})
+
+const problem = {
+  description: 'What went wrong, in a sentence',
+  content: {'application/problem+json': {schema: ref('Problem')}},
+}
+const idParameter = {name: 'id', in: 'path', required: true, schema: {type: 'string'}}
+const paging = [
+  {name: 'limit', in: 'query', schema: {type: 'integer', minimum: 1, maximum: 1000, default: 100}},
+  {name: 'cursor', in: 'query', schema: {type: 'string'}},
+]
+
+const list = (summary: string, name: string) => ({
+  get: {
+    summary,
+    parameters: paging,
+    responses: {200: answer(summary, listOf(name)), default: problem},
+  },
+})
+
+const change = (summary: string) => ({
+  parameters: [idParameter],
+  post: {summary, responses: {200: answer('The study', ref('Study')), default: problem}},
+})
+
+/** The description under /api/v1/openapi.json. */
+export const openapi = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Simmer',
+    version: '1.0.0',
+    description:
+      'Hyper-parameter tuning studies. Live events are server-sent at /events: `study`, `reading` and `order`, each with JSON.',
+  },
+  servers: [{url: '/api/v1'}],
+  security: [{}, {token: []}],
+  paths: {
+    '/studies': {
+      ...list('All studies in queue order', 'Study'),
+      post: {
+        summary: 'Queues a study',
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {schema: ref('StudyFile')},
+            'application/yaml': {schema: ref('StudyFile')},
+          },
+        },
+        responses: {201: answer('The queued study', ref('Study')), default: problem},
+      },
+    },
+    '/studies/{id}': {
+      parameters: [idParameter],
+      get: {
+        summary: 'One study without its trials',
+        responses: {200: answer('The study', ref('Study')), default: problem},
+      },
+    },
+    '/studies/{id}/trials': {
+      parameters: [idParameter],
+      ...list('The trials of a study by number', 'Trial'),
+    },
+    '/studies/{id}/pause': change('Pauses a queued or running study'),
+    '/studies/{id}/resume': change('Puts a paused study back into the queue'),
+    '/studies/{id}/cancel': change('Ends a study for good; its trials stay readable'),
+    '/studies/{id}/export': {
+      parameters: [idParameter],
+      get: {
+        summary: 'The study as a file',
+        parameters: [
+          {
+            name: 'format',
+            in: 'query',
+            schema: {type: 'string', enum: ['csv', 'json', 'md'], default: 'json'},
+          },
+        ],
+        responses: {
+          200: {
+            description: 'The file',
+            content: {'text/csv': {}, 'application/json': {}, 'text/markdown': {}},
+          },
+          default: problem,
+        },
+      },
+    },
+    '/datasets': list('The data sets this machine knows, with their licenses', 'Dataset'),
+    '/devices': {
+      get: {
+        summary: 'This machine',
+        responses: {200: answer('One device', listOf('Device')), default: problem},
+      },
+    },
+    '/telemetry': list('Readings of the last hour, newest first', 'Reading'),
+  },
+  components: {
+    securitySchemes: {token: {type: 'http', scheme: 'bearer'}},
+    schemas: {
+      StudyFile: {
+        type: 'object',
+        required: ['name', 'space', 'budget'],
+        description: 'A study file; docs and examples come with Simmer.',
+      },
+      Study: {
+        type: 'object',
+        required: ['id', 'name', 'state'],
+        properties: {
+          id: {type: 'string'},
+          name: {type: 'string'},
+          state: {enum: ['queued', 'running', 'paused', 'complete', 'failed', 'canceled']},
+        },
+      },
+      Trial: {
+        type: 'object',
+        required: ['id', 'state', 'params'],
+        properties: {
+          id: {type: 'integer'},
+          state: {enum: ['waiting', 'running', 'complete', 'failed']},
+          params: {type: 'object'},
+          value: {type: 'number', description: 'The objective in its own direction'},
+        },
+      },
+      Dataset: {
+        type: 'object',
+        required: ['name', 'title', 'classes', 'license', 'state'],
+        properties: {
+          name: {type: 'string'},
+          title: {type: 'string'},
+          classes: {type: 'array', items: {type: 'string'}},
+          license: {type: 'string'},
+          state: {enum: ['ready', 'not-downloaded']},
+        },
+      },
+      Device: {type: 'object', required: ['id', 'model', 'activity'], properties: {}},
+      Reading: {type: 'object', required: ['at_ms'], properties: {at_ms: {type: 'integer'}}},
+      Problem: {
+        type: 'object',
+        required: ['title', 'status', 'detail'],
+        properties: {
+          title: {type: 'string'},
+          status: {type: 'integer'},
+          detail: {type: 'string'},
+        },
+      },
+    },
+  },
+}

@@ -1,0 +1,81 @@
+/** The frame around every page: head, navigation, footer and the element that listens for live changes. */
+import type {Daemon} from '../daemon/daemon.ts'
+import type {Assets} from './assets.ts'
+import {type Html, html} from './html.ts'
+
+export type Page = {
+  /** Starts with the state, so that a glance at the browser's tabs tells it. */
+  readonly title: string
+  /** The entry of the navigation that stands for this page. */
+  readonly current?: string
+  readonly main: Html
+  /** Its own path and query, when the page changes by itself. */
+  readonly livePath?: string
+}
+
+/** Puts a page into its frame. */
+export type Frame = (page: Page) => Html
+
+/** What every page is handed. */
+export type PageParts = {readonly daemon: Daemon; readonly frame: Frame}
+
+const navigation = [
+  {path: '/', label: 'Now'},
+  {path: '/studies/new', label: 'New study'},
+  {path: '/device', label: 'Device'},
+]
+
+/** `history` is off because no link or form here changes the address through htmx. */
+const htmxConfig = JSON.stringify({
+  extensions: 'sse',
+  history: false,
+  includeIndicatorCSS: false,
+  noSwap: [204, 304, '5xx'],
+})
+
+/** The frame with the addresses of its files. */
+export const pageFrame =
+  (href: Assets['href'], machine: string): Frame =>
+  (page) => html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>${page.title} – Simmer</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="htmx-config" content="${htmxConfig}">
+<link rel="icon" href="${href('icon.svg')}" type="image/svg+xml">
+<link rel="stylesheet" href="${href('simmer.css')}">
+${
+  page.livePath &&
+  html`<noscript><meta http-equiv="refresh" content="10"></noscript>
+<script src="${href('live.js')}" defer></script>`
+}
+<script src="${href('htmx.js')}" defer></script>
+<script src="${href('hx-sse.js')}" defer></script>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="top">
+  <a class="brand" href="/"><img src="${href('icon.svg')}" alt="" width="28" height="28">Simmer</a>
+  <nav aria-label="Pages">${navigation.map(
+    ({path, label}) =>
+      html`<a href="${path}"${path === page.current && html` aria-current="page"`}>${label}</a>`,
+  )}</nav>
+</header>
+${page.livePath && liveElement(page.livePath)}
+<main id="main" tabindex="-1">${page.main}</main>
+<footer>${machine} · <a href="/api/v1/openapi.json">API</a></footer>
+</body>
+</html>`
+
+/** Listens to the page's stream; its messages name the regions they change. */
+const liveElement = (path: string): Html => html`<div id="live" hx-sse:connect="${eventsPath(path)}">
+<p class="lost" role="status">No connection to the box. This page shows what was last known.</p>
+</div>`
+
+/** Asks again every few seconds: what the stream's element becomes when there are too many streams. */
+export const pollingElement = (path: string): Html =>
+  html`<div id="live" hx-get="${eventsPath(path)}&amp;poll=1" hx-trigger="every 5s"></div>`
+
+const eventsPath = (path: string): string => `/events?page=${encodeURIComponent(path)}`

@@ -1,0 +1,7 @@
+// Shows when the page's stream is broken: an old number must not pass for the present one.
+const show = (state) => {
+  document.documentElement.dataset.stream = state
+}
+document.addEventListener('htmx:sse:before:connection', () => show('waiting'))
+document.addEventListener('htmx:sse:after:connection', () => show('on'))
+document.addEventListener('htmx:sse:error', () => show('waiting'))

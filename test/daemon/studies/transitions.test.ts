@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {
+  addActiveTime,
+  cancelStudy,
+  completeTrial,
+  failTrial,
+  pauseStudy,
+  reportEpoch,
+  reportProgress,
+  resumeStudy,
+  startTrial,
+} from '../../../src/daemon/studies/transitions.ts'
+import {queuedStudy, runningStudy} from '../../fixtures/studies.ts'
+
+const trial = {id: 0, point: {lr: 0.01}, params: {lr: 0.01}}
+const end = {durationMs: 10, samplesPerSecond: 100, backend: 'wasm'}
+
+test("a complete trial takes the last value of the objective's metric", () => {
+  let study = startTrial(runningStudy(), trial, 5)
+  study = reportEpoch(study, 0, {epoch: 1, metrics: {val_accuracy: 0.5}})
+  study = reportProgress(study, 0, {step: 1, steps: 2, samplesPerSecond: 3})
+  study = reportEpoch(study, 0, {epoch: 2, metrics: {val_accuracy: 0.6}})
+  study = completeTrial(study, 0, end)
+  assert.deepEqual(study.trials[0], {
+    ...trial,
+    ...end,
+    state: 'complete',
+    startedAtMs: 5,
+    epochs: [
+      {epoch: 1, metrics: {val_accuracy: 0.5}},
+      {epoch: 2, metrics: {val_accuracy: 0.6}},
+    ],
+    value: 0.6,
+  })
+})
+
+test('a trial that never reports its metric has failed, and says what it reported', () => {
+  let study = startTrial(runningStudy(), trial, 5)
+  study = reportEpoch(study, 0, {epoch: 1, metrics: {loss: 0.5}})
+  study = completeTrial(study, 0, end)
+  const ended = study.trials[0]
+  assert.equal(ended?.state, 'failed')
+  assert.match(ended?.state === 'failed' ? ended.reason.message : '', /val_accuracy.*only loss/)
+})
+
+test('a result for a trial that is not running changes nothing', () => {
+  const study = runningStudy()
+  assert.equal(completeTrial(study, 3, end), study)
+  assert.equal(failTrial(study, 0, {durationMs: 1, reason: {kind: 'crashed', message: ''}}), study)
+})
+
+test('pausing sets running trials back to waiting with the same setting', () => {
+  const paused = pauseStudy(startTrial(runningStudy(), trial, 5), 'Paused by hand.')
+  assert.ok(paused.ok)
+  assert.deepEqual(paused.value.trials, [{...trial, state: 'waiting'}])
+  assert.equal(paused.value.state, 'paused')
+  assert.equal(paused.value.reason, 'Paused by hand.')
+})
+
+test('resuming puts a paused study back into the queue and forgives its failures', () => {
+  const paused = pauseStudy(runningStudy(), 'Paused by hand.')
+  assert.ok(paused.ok)
+  const resumed = resumeStudy(paused.value)
+  assert.ok(resumed.ok)
+  assert.equal(resumed.value.state, 'queued')
+  assert.equal(resumed.value.reason, undefined)
+  assert.equal(resumed.value.resumedAtTrial, 0)
+})
+
+test('what cannot be done is refused with the state that stands in the way', () => {
+  const canceled = cancelStudy(queuedStudy(), 9)
+  assert.ok(canceled.ok)
+  for (const refused of [
+    resumeStudy(runningStudy()),
+    pauseStudy(canceled.value, 'no'),
+    cancelStudy(canceled.value, 10),
+  ]) {
+    assert.equal(refused.ok, false)
+    assert.match(refused.ok ? '' : (refused.problems[0] ?? ''), /some-study-1 is (running|canceled)/)
+  }
+})
+
+test('a clock that jumps back never takes active time away', () => {
+  assert.equal(addActiveTime(addActiveTime(runningStudy(), 100.4), -50).activeMs, 100)
+})
