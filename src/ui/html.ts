@@ -25,7 +25,7 @@ export const raw = (constant: string): Html => new Html(constant)
 
 const markupOf = (value: HtmlValue): string => {
   if (value instanceof Html) return value.markup
-  if (typeof value === 'string') return escape(value)
+  if (typeof value === 'string') return escaped(value)
   if (typeof value === 'number') return String(value)
   if (!value) return ''
   return value.map(markupOf).join('')
@@ -40,4 +40,4 @@ const entities: Readonly<Record<string, string>> = {
   '`': '&#96;',
 }
 
-const escape = (text: string): string => text.replace(/[&<>"'`]/g, (sign) => entities[sign] ?? '')
+const escaped = (text: string): string => text.replace(/[&<>"'`]/g, (sign) => entities[sign] ?? '')

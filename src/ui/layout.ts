@@ -36,7 +36,8 @@ const htmxConfig = JSON.stringify({
 /** The frame with the addresses of its files. */
 export const pageFrame =
   (href: Assets['href'], machine: string): Frame =>
-  (page) => html`<!doctype html>
+  (page) =>
+    html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -70,7 +71,9 @@ ${page.livePath && liveElement(page.livePath)}
 </html>`
 
 /** Listens to the page's stream; its messages name the regions they change. */
-const liveElement = (path: string): Html => html`<div id="live" hx-sse:connect="${eventsPath(path)}">
+const liveElement = (
+  path: string,
+): Html => html`<div id="live" hx-sse:connect="${eventsPath(path)}">
 <p class="lost" role="status">No connection to the box. This page shows what was last known.</p>
 </div>`
 

@@ -39,12 +39,14 @@ export const runJob = async (job: TrainingJob, surroundings: Surroundings): Prom
   try {
     return await carryOut(job, plan.value, surroundings)
   } catch (cause) {
-    if (surroundings.signal.aborted) return failed('canceled', 'Stopped on request.')
+    if (cause instanceof Error && cause.name === 'AbortError') {
+      return failed('canceled', 'Stopped on request.')
+    }
     throw cause
   }
 }
 
-/** So many pictures take the backend well under a second, even on a small board, and no longer fill its caches. */
+/** So many pictures keep memory small and messages waiting for well under a second; more are no faster. */
 const itemsAtOnce: Readonly<Record<OpenBackend['name'], number>> = {wasm: 128, cpu: 8}
 
 const carryOut = async (
@@ -88,7 +90,7 @@ const carryOut = async (
     const epochStartedMs = clock.monotonicMs()
     const learned = await learner.learnEpoch(epoch)
     if (learned.kind === 'diverged') {
-      return diverged(`the training loss`, `epoch ${epoch}, step ${learned.step}`)
+      return diverged('the training loss', `epoch ${epoch}, step ${learned.step}`)
     }
     const validation = job.purpose.kind === 'validate' ? await judge() : undefined
     if (validation && !Number.isFinite(validation.loss)) {

@@ -23,7 +23,10 @@ export const apiRouter = (daemon: Daemon): Router => {
   })
 
   router.get('/studies', (request, response) => {
-    const listing = demand(pageOf(daemon.studies(), (study) => study.order, request.query), 400)
+    const listing = demand(
+      pageOf(daemon.studies(), (study) => study.order, request.query),
+      400,
+    )
     response.json(mapped(listing, studyJson))
   })
 
@@ -43,7 +46,10 @@ export const apiRouter = (daemon: Daemon): Router => {
 
   router.get('/studies/:id/trials', (request, response) => {
     const {trials} = find(daemon, request)
-    const listing = demand(pageOf(trials, (trial) => trial.id, request.query), 400)
+    const listing = demand(
+      pageOf(trials, (trial) => trial.id, request.query),
+      400,
+    )
     response.json(mapped(listing, trialJson))
   })
 
@@ -66,7 +72,10 @@ export const apiRouter = (daemon: Daemon): Router => {
 
   router.get('/datasets', async (request, response) => {
     const indexed = (await daemon.datasets()).map((dataset, index) => ({dataset, index}))
-    const listing = demand(pageOf(indexed, ({index}) => index, request.query), 400)
+    const listing = demand(
+      pageOf(indexed, ({index}) => index, request.query),
+      400,
+    )
     response.json(mapped(listing, ({dataset}) => datasetResource(dataset)))
   })
 
@@ -77,7 +86,10 @@ export const apiRouter = (daemon: Daemon): Router => {
 
   router.get('/telemetry', (request, response) => {
     const newestFirst = daemon.readings().toReversed()
-    const listing = demand(pageOf(newestFirst, (reading) => -reading.atMs, request.query), 400)
+    const listing = demand(
+      pageOf(newestFirst, (reading) => -reading.atMs, request.query),
+      400,
+    )
     response.json(mapped(listing, readingResource))
   })
 

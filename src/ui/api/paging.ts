@@ -27,7 +27,9 @@ export const pageOf = <T>(
   }
   const cursor = query.cursor === undefined ? Number.NEGATIVE_INFINITY : Number(query.cursor)
   if (Number.isNaN(cursor)) {
-    return refuse(`cursor: expected the \`next\` of an earlier answer, got ${String(query.cursor)}.`)
+    return refuse(
+      `cursor: expected the \`next\` of an earlier answer, got ${String(query.cursor)}.`,
+    )
   }
   const rest = items.filter((item) => keyOf(item) > cursor)
   const page = rest.slice(0, limit)

@@ -1,8 +1,8 @@
 /** The box's own token: whoever may read the home folder may use the command line without pairing. */
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {newSecret} from './secrets.ts'
 import {writePrivately} from './private-file.ts'
+import {newSecret} from './secrets.ts'
 
 /** The token in `cli-token` in the home folder, made on the first start and written anew with its owner's rights. */
 export const ensureCliToken = async (home: string): Promise<string> => {

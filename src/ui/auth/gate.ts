@@ -46,7 +46,10 @@ export const pairedOnly =
     if (hasToken(request.headers, cliToken) || (cookie && sessions.knows(cookie))) return next()
     if (request.path.startsWith('/api/') || request.path === '/events') {
       response.set({'WWW-Authenticate': 'Bearer', 'HX-Redirect': '/pair'})
-      throw new HttpProblem(401, 'Pair this browser at /pair, or send the token as `Authorization: Bearer …`.')
+      throw new HttpProblem(
+        401,
+        'Pair this browser at /pair, or send the token as `Authorization: Bearer …`.',
+      )
     }
     response.redirect(303, '/pair')
   }

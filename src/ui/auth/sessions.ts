@@ -4,8 +4,8 @@ import {join} from 'node:path'
 import {z} from 'zod'
 import type {Clock} from '../../daemon/base/clock.ts'
 import {type Log, reasonOf} from '../../daemon/base/log.ts'
-import {hashOf, newSecret} from './secrets.ts'
 import {writePrivately} from './private-file.ts'
+import {hashOf, newSecret} from './secrets.ts'
 
 export interface Sessions {
   /** Resolves with the new session's cookie value once the session would survive a restart. */
@@ -69,7 +69,9 @@ const load = async (path: string, log: Log): Promise<readonly Session[]> => {
     return schema.parse(JSON.parse(text)).sessions
   } catch (cause) {
     await rename(path, `${path}.damaged`)
-    log.warn(`${path} could not be read and is kept as auth.json.damaged; pair again: ${reasonOf(cause)}`)
+    log.warn(
+      `${path} could not be read and is kept as auth.json.damaged; pair again: ${reasonOf(cause)}`,
+    )
     return []
   }
 }

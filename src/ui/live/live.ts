@@ -72,7 +72,10 @@ export const startLive = (daemon: Daemon, findPage: FindLivePage): Live => {
     if (path !== undefined && render && (isFull || request.query.poll)) {
       response.send(pollAnswer(path, render()))
     } else if (isFull) {
-      throw new HttpProblem(503, `Expected at most ${mostStreams} streams. Close one, then try again.`)
+      throw new HttpProblem(
+        503,
+        `Expected at most ${mostStreams} streams. Close one, then try again.`,
+      )
     } else {
       const subject = path !== undefined && render ? pageSubject(path, render) : programs
       join(subject, response, request.get('Last-Event-ID'))
@@ -85,7 +88,8 @@ export const startLive = (daemon: Daemon, findPage: FindLivePage): Live => {
       unsubscribe()
       events.stop()
       clearTimeout(timer)
-      for (const {streams} of [programs, ...pages.values()]) for (const stream of streams) stream.close()
+      for (const {streams} of [programs, ...pages.values()])
+        for (const stream of streams) stream.close()
     },
   }
 }

@@ -17,21 +17,25 @@ export const pairPage = ({frame, pairing, sessions}: PairParts): Router => {
     response.send(page())
   })
 
-  router.post('/pair', express.urlencoded({extended: false, limit: '1kb'}), async (request, response) => {
-    const claim = pairing.claim(String(request.body?.code ?? ''))
-    switch (claim.kind) {
-      case 'wrong':
-        response.status(422).send(page('That is not the code. It may have changed: look again.'))
-        return
-      case 'wait':
-        response.status(429).set('Retry-After', String(claim.seconds))
-        response.send(page(`Too many wrong codes. Wait ${claim.seconds} s, then try again.`))
-        return
-      case 'paired':
-        response.cookie(sessionCookieName, await sessions.create(), cookieOptions)
-        response.redirect(303, '/')
-    }
-  })
+  router.post(
+    '/pair',
+    express.urlencoded({extended: false, limit: '1kb'}),
+    async (request, response) => {
+      const claim = pairing.claim(String(request.body?.code ?? ''))
+      switch (claim.kind) {
+        case 'wrong':
+          response.status(422).send(page('That is not the code. It may have changed: look again.'))
+          return
+        case 'wait':
+          response.status(429).set('Retry-After', String(claim.seconds))
+          response.send(page(`Too many wrong codes. Wait ${claim.seconds} s, then try again.`))
+          return
+        case 'paired':
+          response.cookie(sessionCookieName, await sessions.create(), cookieOptions)
+          response.redirect(303, '/')
+      }
+    },
+  )
   return router
 }
 

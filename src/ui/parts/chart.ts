@@ -32,11 +32,15 @@ export const chart = ({title, series, xWords, yWords, wholeX, yRange}: Chart): H
     return html`<figure class="chart"><figcaption><b>${title}</b></figcaption><p class="empty">Nothing measured yet.</p></figure>`
   }
   const x = scale(extent(points.map(([x]) => x)), plot.left, plot.right)
-  const y = scale(padded(extent([...points.map(([, y]) => y), ...(yRange ?? [])])), plot.bottom, plot.top)
+  const y = scale(
+    padded(extent([...points.map(([, y]) => y), ...(yRange ?? [])])),
+    plot.bottom,
+    plot.top,
+  )
   const xTicks = ticks(x.low, x.high, 5, wholeX ? 1 : 0)
   return html`<figure class="chart">
 <figcaption><b>${title}</b>${series.map(
-    (one, i) => html` <span class="key tone-${i + 1}">${one.label}</span>`,
+    (one, i) => html` <span class="key tone-${toneOf(i)}">${one.label}</span>`,
   )}</figcaption>
 <svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${spoken(title, series, yWords)}">
 ${ticks(y.low, y.high, 4, 0).map(
@@ -44,9 +48,10 @@ ${ticks(y.low, y.high, 4, 0).map(
     html`<path class="grid" d="M${plot.left} ${y.at(value)}H${plot.right}"/><text x="${plot.left - 6}" y="${y.at(value)}" dy="4" text-anchor="end">${yWords(value)}</text>`,
 )}
 ${xTicks.map(
-  (value) => html`<text x="${x.at(value)}" y="${plot.bottom + 18}" text-anchor="middle">${xWords(value)}</text>`,
+  (value) =>
+    html`<text x="${x.at(value)}" y="${plot.bottom + 18}" text-anchor="middle">${xWords(value)}</text>`,
 )}
-${series.map((one, i) => drawn(one, i + 1, ([px, py]) => [x.at(px), y.at(py)]))}
+${series.map((one, i) => drawn(one, toneOf(i), ([px, py]) => [x.at(px), y.at(py)]))}
 </svg>
 </figure>`
 }
@@ -63,25 +68,26 @@ export const ticks = (
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough * 0.999) ?? 10)
   const first = Math.ceil(low / step - 1e-9)
   const last = Math.floor(high / step + 1e-9)
-  return Array.from({length: last - first + 1}, (_, i) => Number(((first + i) * step).toPrecision(12)))
+  return Array.from({length: last - first + 1}, (_, i) =>
+    Number(((first + i) * step).toPrecision(12)),
+  )
 }
 
 const drawn = ({marks, points}: Series, tone: number, place: (point: Point) => Point): Html => {
   const places = points.map(place)
-  const last = places.at(-1)
-  if (marks === 'dots' || !last) {
-    return html`<g class="dots tone-${tone}">${places.map(([x, y]) => html`<circle cx="${x}" cy="${y}" r="2.5"/>`)}</g>`
+  // A single point has no line to see it by.
+  if (marks === 'dots' || places.length === 1) {
+    return html`<path class="dots tone-${tone}" d="${places.map(([x, y]) => `M${x} ${y}h0`).join('')}"/>`
   }
   const path = places.map(([x, y], i) => {
     if (i === 0) return `M${x} ${y}`
     return marks === 'steps' ? `H${x}V${y}` : `L${x} ${y}`
   })
-  // A single point has no line to see it by.
-  return html`<path class="line tone-${tone}" d="${path.join('')}"/>${
-    places.length === 1 &&
-    html`<g class="dots tone-${tone}"><circle cx="${last[0]}" cy="${last[1]}" r="3"/></g>`
-  }`
+  return html`<path class="line tone-${tone}" d="${path.join('')}"/>`
 }
+
+/** The style sheet has six colors. */
+const toneOf = (index: number): number => (index % 6) + 1
 
 /** The last value of each line, for those who cannot see the picture. */
 const spoken = (title: string, series: readonly Series[], yWords: Chart['yWords']): string => {
@@ -109,4 +115,6 @@ const extent = (values: readonly number[]): Point =>
 
 /** A flat line gets some room, or it would sit on the edge. */
 const padded = ([low, high]: Point): Point =>
-  low === high ? [low - (Math.abs(low) * 0.1 || 1), high + (Math.abs(high) * 0.1 || 1)] : [low, high]
+  low === high
+    ? [low - (Math.abs(low) * 0.1 || 1), high + (Math.abs(high) * 0.1 || 1)]
+    : [low, high]

@@ -87,11 +87,13 @@ const operations: readonly (readonly [name: string, compute: () => Tensor])[] = 
   ['sigmoid', () => activate('sigmoid', signed([3, 7], 1))],
 ]
 
-const resultOf = (compute: () => Tensor): Float32Array =>
+const resultOf = (compute: () => Tensor): Float32Array => {
+  let values = new Float32Array()
   tf.tidy(() => {
-    const tensor = compute()
-    return valuesOf(tensor).slice()
-  }) as unknown as Float32Array
+    values = valuesOf(compute()).slice()
+  })
+  return values
+}
 
 const largestDifference = (a: Float32Array, b: Float32Array): number =>
   a.length === b.length

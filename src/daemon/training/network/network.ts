@@ -62,7 +62,7 @@ type Stage = {
 type StagePass = {
   readonly y: Tensor
   readonly backward: (dy: Tensor) => Tensor
-  readonly addGradients: (dy: Tensor, scale: number, into: Float32Array) => void
+  readonly addGradients: (dy: Tensor, into: Float32Array) => void
 }
 
 const loadPlain = (layer: PlainLayer): Stage => ({
@@ -87,10 +87,10 @@ const loadWeighted = (
       return {
         y,
         backward,
-        addGradients: (dy, scale, into) => {
+        addGradients: (dy, into) => {
           const found = gradients(dy)
-          addScaled(valuesOf(found.weights), scale, into, at.weights)
-          addScaled(found.biases, scale, into, at.biases)
+          addTo(into, at.weights, valuesOf(found.weights))
+          addTo(into, at.biases, found.biases)
         },
       }
     },
@@ -114,9 +114,11 @@ const loadedNetwork = (input: Shape, stages: readonly Stage[]): LoadedNetwork =>
       tf.tidy(() => {
         const {logits, passes} = forward(samples, 'learning')
         const {slopes, ...verdict} = crossEntropy(valuesOf(logits), samples.labels)
+        // Scaled where they are few: what follows is linear.
+        for (let i = 0; i < slopes.length; i++) slopes[i] *= scale
         let dy = tensorOf(slopes, logits.shape)
         for (let i = passes.length - 1; i >= 0; i--) {
-          passes[i].addGradients(dy, scale, gradients)
+          passes[i].addGradients(dy, gradients)
           // Nobody asks for the gradient by the picture.
           if (i > 0) dy = passes[i].backward(dy)
         }
@@ -134,6 +136,6 @@ const loadedNetwork = (input: Shape, stages: readonly Stage[]): LoadedNetwork =>
   }
 }
 
-const addScaled = (values: Float32Array, scale: number, into: Float32Array, at: number) => {
-  for (let i = 0; i < values.length; i++) into[at + i] += scale * values[i]
+const addTo = (sums: Float32Array, at: number, values: Float32Array) => {
+  for (let i = 0; i < values.length; i++) sums[at + i] += values[i]
 }

@@ -1,0 +1,71 @@
+/** The shape of a study on disk, checked when it is loaded. */
+import {z} from 'zod'
+import {ok, type Result, refuse} from '../base/result.ts'
+import type {Study} from '../studies/study.ts'
+
+/** Raised with every change of the shape; older documents then get a migration. */
+const version = 1
+
+const finite = z.number()
+const params = z.record(z.string(), z.unknown())
+const epochs = z.array(z.object({epoch: finite, metrics: z.record(z.string(), finite)}))
+const trialBase = {id: z.int().min(0), point: z.record(z.string(), finite), params}
+const ended = {startedAtMs: finite, durationMs: finite, epochs}
+
+const trial = z.discriminatedUnion('state', [
+  z.looseObject({...trialBase, state: z.literal('waiting')}),
+  z.looseObject({...trialBase, state: z.literal('running'), startedAtMs: finite, epochs}),
+  z.looseObject({
+    ...trialBase,
+    ...ended,
+    state: z.literal('complete'),
+    value: finite,
+    samplesPerSecond: finite,
+    backend: z.string(),
+  }),
+  z.looseObject({
+    ...trialBase,
+    ...ended,
+    state: z.literal('failed'),
+    reason: z.object({kind: z.string(), message: z.string()}),
+  }),
+])
+
+const schema = z.object({
+  version: z.literal(version),
+  study: z.looseObject({
+    id: z.string().min(1),
+    order: finite,
+    settings: z.looseObject({
+      name: z.string(),
+      task: z.looseObject({kind: z.enum(['model', 'command'])}),
+      space: z.looseObject({parameters: z.array(z.looseObject({label: z.string()}))}),
+      optimizer: z.string(),
+      objective: z.object({metric: z.string(), goal: z.enum(['maximize', 'minimize'])}),
+      budget: z.object({trials: finite.optional(), hours: finite.optional()}),
+      seed: finite,
+      parallel: finite,
+    }),
+    state: z.enum(['queued', 'running', 'paused', 'complete', 'failed', 'canceled']),
+    createdAtMs: finite,
+    activeMs: finite,
+    trials: z.array(trial),
+  }),
+})
+
+export type StudyDocument = {readonly version: number; readonly study: Study}
+
+export const documentOf = (study: Study): StudyDocument => ({version, study})
+
+/** The study in a document, or what about it does not fit. */
+export const studyInDocument = (document: unknown): Result<Study> => {
+  const parsed = schema.safeParse(document)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    return refuse(
+      `${issue?.path.join('.') || 'the document'}: ${issue?.message ?? 'unknown shape'}`,
+    )
+  }
+  // The schema checks what the engine counts on; the rest was written by this program.
+  return ok((document as StudyDocument).study)
+}

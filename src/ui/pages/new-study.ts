@@ -1,0 +1,188 @@
+/** The form that queues a study. Every field has a good value already; a rejected form keeps the user's words. */
+import express, {Router} from 'express'
+import {ok, type Result, refuse} from '../../daemon/base/result.ts'
+import type {DatasetSummary} from '../../daemon/datasets/dataset.ts'
+import {optimizerNames} from '../../daemon/optimizers/optimizer.ts'
+import {type Html, html} from '../html.ts'
+import type {PageParts} from '../layout.ts'
+import {type Problems, problemsOf, selectField, textField, tick} from '../parts/fields.ts'
+import {
+  defaultSpaceWords,
+  numberOrWords,
+  spaceFieldNames,
+  spaceFieldset,
+  spaceOf,
+} from './space-fields.ts'
+
+export const newStudyPage = ({daemon, frame}: PageParts): Router => {
+  const router = Router()
+  const page = async (words: URLSearchParams, problems: Problems) =>
+    frame({
+      title: problems.size ? 'Not queued yet' : 'New study',
+      current: '/studies/new',
+      main: formView(words, problems, await daemon.datasets()),
+    }).markup
+
+  router.get('/studies/new', async (_request, response) => {
+    const words = defaultWords(await daemon.datasets(), daemon.studies().length + 1)
+    response.send(await page(words, new Map()))
+  })
+
+  const formBody = express.text({type: 'application/x-www-form-urlencoded', limit: '64kb'})
+  router.post('/studies', formBody, async (request, response) => {
+    const words = new URLSearchParams(typeof request.body === 'string' ? request.body : '')
+    const file = studyFileOf(words)
+    const study = file.ok ? await daemon.submit(file.value) : file
+    if (study.ok) response.redirect(303, `/studies/${study.value.id}`)
+    else response.status(422).send(await page(words, problemsByField(study.problems, words)))
+  })
+  return router
+}
+
+const fieldNames = [
+  'name',
+  'dataset',
+  'optimizer',
+  'budget.trials',
+  'budget.hours',
+  'parallel',
+  'seed',
+  'limits.temperature_c',
+  'baseline',
+]
+
+const defaultWords = (datasets: readonly DatasetSummary[], number: number): URLSearchParams => {
+  const dataset = datasets.find(({state}) => state === 'ready') ?? datasets[0]
+  return new URLSearchParams([
+    ['name', `study-${number}`],
+    ['dataset', dataset?.name ?? ''],
+    ['optimizer', optimizerNames.find((name) => name === 'tpe') ?? optimizerNames[0]],
+    ['budget.trials', '30'],
+    ['budget.hours', ''],
+    ['parallel', '1'],
+    ['seed', '1'],
+    ['limits.temperature_c', ''],
+    ['baseline', 'yes'],
+    ...defaultSpaceWords().map(([name, value]) => [name, value]),
+  ])
+}
+
+/** The form as a study file. Empty fields are left out, so that the daemon's own defaults hold. */
+const studyFileOf = (words: URLSearchParams): Result<unknown> => {
+  const space = spaceOf(words)
+  if (!space.ok) return refuse(...space.problems)
+  const text = (name: string) => words.get(name)?.trim() || undefined
+  const number = (name: string) => {
+    const written = text(name)
+    return written === undefined ? undefined : numberOrWords(written)
+  }
+  const temperatureC = number('limits.temperature_c')
+  return ok(
+    withoutUndefined({
+      name: text('name'),
+      dataset: text('dataset'),
+      model: 'lenet5',
+      space: space.value,
+      optimizer: text('optimizer'),
+      budget: withoutUndefined({trials: number('budget.trials'), hours: number('budget.hours')}),
+      seed: number('seed'),
+      parallel: number('parallel'),
+      baseline: words.get('baseline') === 'yes',
+      limits: temperatureC === undefined ? undefined : {temperature_c: temperatureC},
+    }),
+  )
+}
+
+const withoutUndefined = (record: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
+
+/** A problem goes to the field whose name is the longest start of its path (`space.lr.0: …`), others to the top. */
+const problemsByField = (problems: readonly string[], words: URLSearchParams): Problems => {
+  const names = [...fieldNames, ...spaceFieldNames(words)]
+  const byField = new Map<string, readonly string[]>()
+  for (const problem of problems) {
+    const [, path = '', sentence = ''] = /^`?([\w.]+)`?: (.*)$/s.exec(problem) ?? []
+    const [field = ''] = names
+      .filter((name) => path === name || path.startsWith(`${name}.`))
+      .toSorted((a, b) => b.length - a.length)
+    const rest = path.slice(field.length + 1)
+    const shown = field ? `${rest && `${rest}: `}${sentence}` : problem
+    byField.set(field, [...(byField.get(field) ?? []), shown])
+  }
+  return byField
+}
+
+const formView = (
+  words: URLSearchParams,
+  problems: Problems,
+  datasets: readonly DatasetSummary[],
+): Html => {
+  const field = (name: string, label: string, hint?: string) => ({
+    name,
+    label,
+    value: words.get(name) ?? '',
+    problems,
+    ...(hint === undefined ? {} : {hint}),
+  })
+  const whole = {inputmode: 'numeric'} as const
+  return html`
+<h1>New study</h1>
+${problems.size > 0 && problemSummary(problems)}
+<form method="post" action="/studies" class="stack">
+${textField({...field('name', 'Name'), isRequired: true})}
+${datasetFieldset(words.get('dataset'), datasets, problems)}
+<div class="row">
+${textField({...field('budget.trials', 'Trials', 'It ends after so many.'), ...whole})}
+${textField({...field('budget.hours', 'Hours', 'Or after so long; empty: no limit.'), inputmode: 'decimal'})}
+</div>
+${selectField({
+  ...field('optimizer', 'Optimizer', 'Chooses each setting from what the trials before it found.'),
+  options: optimizerNames.map((name) => [name, name]),
+})}
+${spaceFieldset(words, problems)}
+<details${['parallel', 'seed', 'limits.temperature_c'].some((name) => problems.has(name)) && html` open`}><summary>How to run it</summary>
+<div class="row">
+${textField({...field('parallel', 'Trials at once', 'On a small board: 1.'), ...whole})}
+${textField({...field('seed', 'Seed', 'The same seed repeats the study.'), ...whole})}
+</div>
+${textField({...field('limits.temperature_c', 'Temperature limit, °C', 'Empty: the box’s own limit.'), inputmode: 'decimal'})}
+${tick({
+  type: 'checkbox',
+  name: 'baseline',
+  value: 'yes',
+  isChecked: words.get('baseline') === 'yes',
+  label: html`Also test the model’s default setting, for comparison`,
+})}
+</details>
+<p class="buttons"><button class="primary">Queue this study</button></p>
+</form>`
+}
+
+const problemSummary = (problems: Problems): Html => html`
+<div class="notice" role="alert" tabindex="-1" id="problems" autofocus>
+<p><b>The study was not queued.</b></p>
+<ul>${[...problems].map(
+  ([name, sentences]) =>
+    html`<li>${name ? html`<a href="#${name}">${name}</a>: ${sentences.join(' ')}` : sentences.join(' ')}</li>`,
+)}</ul>
+</div>`
+
+const datasetFieldset = (
+  chosen: string | null,
+  datasets: readonly DatasetSummary[],
+  problems: Problems,
+): Html => html`
+<fieldset id="dataset">
+<legend>Data set</legend>
+${datasets.map(({name, title, classes, license, state}) =>
+  tick({
+    type: 'radio',
+    name: 'dataset',
+    value: name,
+    isChecked: name === chosen,
+    label: html`<b>${title}</b><small>${classes.length} classes${state === 'not-downloaded' && ' · downloaded on first use'} · License: ${license}</small>`,
+    className: 'choice',
+  }),
+)}
+${problemsOf('dataset', problems)}
+</fieldset>`

@@ -1,0 +1,73 @@
+/** Fields of forms: label, control, hint and problem belong together. Pure. */
+import {type Html, html} from '../html.ts'
+
+/** Sentences by the name of the field they belong to. */
+export type Problems = ReadonlyMap<string, readonly string[]>
+
+export type Field = {
+  readonly name: string
+  readonly label: string
+  readonly hint?: string
+  readonly value: string
+  readonly problems: Problems
+  readonly inputmode?: 'numeric' | 'decimal'
+  readonly isRequired?: boolean
+}
+
+/** One line of text or a number. Numbers are text fields: what is wrong with one is said by the daemon, in words. */
+export const textField = (field: Field): Html =>
+  withLabel(
+    field,
+    html`<input id="${field.name}" name="${field.name}" value="${field.value}" autocomplete="off"${
+      field.inputmode && html` inputmode="${field.inputmode}"`
+    }${field.isRequired && html` required`}${described(field)}>`,
+  )
+
+export const selectField = (
+  field: Field & {readonly options: readonly (readonly [value: string, label: string])[]},
+): Html =>
+  withLabel(
+    field,
+    html`<select id="${field.name}" name="${field.name}"${described(field)}>${field.options.map(
+      ([value, label]) =>
+        html`<option value="${value}"${value === field.value && html` selected`}>${label}</option>`,
+    )}</select>`,
+  )
+
+export const textareaField = (field: Field & {readonly rows: number}): Html =>
+  withLabel(
+    field,
+    html`<textarea id="${field.name}" name="${field.name}" rows="${field.rows}" spellcheck="false" autocapitalize="off"${described(field)}>
+${field.value}</textarea>`,
+  )
+
+/** A box or one of several choices; the whole line can be tapped. */
+export const tick = (box: {
+  readonly type: 'checkbox' | 'radio'
+  readonly name: string
+  readonly value: string
+  readonly isChecked: boolean
+  readonly label: Html
+  readonly className?: string
+}): Html =>
+  html`<label class="tick ${box.className}"><input type="${box.type}" name="${box.name}" value="${box.value}"${
+    box.isChecked && html` checked`
+  }><span>${box.label}</span></label>`
+
+/** The sentences under a field; nothing where there are none. */
+export const problemsOf = (name: string, problems: Problems): Html =>
+  html`${problems.has(name) && html`<p class="problem" id="${name}-problem">${problems.get(name)?.join(' ')}</p>`}`
+
+const withLabel = ({name, label, hint, problems}: Field, control: Html): Html => html`
+<div class="field${problems.has(name) && ' wrong'}">
+<label for="${name}">${label}</label>
+${control}
+${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
+${problemsOf(name, problems)}
+</div>`
+
+const described = ({name, hint, problems}: Field): Html => {
+  const isWrong = problems.has(name)
+  const ids = [...(isWrong ? [`${name}-problem`] : []), ...(hint ? [`${name}-hint`] : [])]
+  return html`${ids.length > 0 && html` aria-describedby="${ids.join(' ')}"`}${isWrong && html` aria-invalid="true"`}`
+}

@@ -1,0 +1,61 @@
+/** How a study is shown wherever it is shown: its state, its progress, its best value. Pure. */
+import type {Study, Trial} from '../../daemon/studies/study.ts'
+import {bestTrial, countTrials, progressShare} from '../../daemon/studies/summary.ts'
+import {type Html, html} from '../html.ts'
+import {formatDuration, formatMetric} from './format.ts'
+
+export const stateBadge = (state: Study['state'] | Trial['state']): Html =>
+  html`<span class="badge ${state}">${state}</span>`
+
+/** The best value so far in the objective's words; undefined before the first result. */
+export const bestWords = (study: Study): string | undefined => {
+  const best = bestTrial(study)
+  return best && formatMetric(study.settings.objective.metric, best.value)
+}
+
+export const isUnfinished = ({state}: Study): boolean =>
+  state === 'queued' || state === 'running' || state === 'paused'
+
+/** `12 of 100 trials, 2 failed, about 3 h left`. */
+export const progressWords = (study: Study): string => {
+  const counts = countTrials(study)
+  const finished = counts.complete + counts.failed
+  const {trials, hours} = study.settings.budget
+  const left = remainingMs(study)
+  return [
+    trials ? `${finished} of ${trials} trials` : `${finished} trials`,
+    ...(hours ? [`${formatDuration(study.activeMs)} of ${hours} h`] : []),
+    ...(counts.failed ? [`${counts.failed} failed`] : []),
+    ...(study.state === 'running' && left !== undefined ? [`about ${roughly(left)} left`] : []),
+  ].join(', ')
+}
+
+/** A bar over the study's budget. */
+export const progressBar = (study: Study): Html => {
+  const percent = Math.round(progressShare(study) * 1000) / 10
+  return html`<progress max="100" value="${percent}" aria-label="Progress of ${study.settings.name}">${percent} %</progress>`
+}
+
+/** Judged by the study's own pace so far; undefined before it has one. */
+export const remainingMs = (study: Study): number | undefined => {
+  const share = progressShare(study)
+  return share > 0 && study.activeMs > 0 ? (study.activeMs / share) * (1 - share) : undefined
+}
+
+/** Where a running trial stands: `epoch 3, 40 %, 512 samples/s`. */
+export const trialProgressWords = (trial: Extract<Trial, {state: 'running'}>): string => {
+  const {epochs, progress} = trial
+  return [
+    `epoch ${epochs.length + 1}`,
+    ...(progress
+      ? [
+          `${Math.floor((100 * progress.step) / Math.max(1, progress.steps))} %`,
+          `${Math.round(progress.samplesPerSecond)} samples/s`,
+        ]
+      : []),
+  ].join(', ')
+}
+
+/** Two leading units at most, so that a guess neither looks exact nor changes every second. */
+const roughly = (ms: number): string =>
+  ms < 60_000 ? 'a minute' : formatDuration(Math.round(ms / 60_000) * 60_000)

@@ -1,0 +1,87 @@
+/** The table of a study's trials, one page of it: every trial with its setting and what became of it. Pure. */
+import type {Study, Trial} from '../../daemon/studies/study.ts'
+import {bestTrial} from '../../daemon/studies/summary.ts'
+import {type Html, html} from '../html.ts'
+import type {Region} from '../live/regions.ts'
+import {formatDuration, formatMetric, paramPairs} from './format.ts'
+import {stateBadge, trialProgressWords} from './study-parts.ts'
+
+export type TrialsQuery = {readonly sort: 'newest' | 'best'; readonly page: number}
+
+const rowsPerPage = 50
+
+export const readTrialsQuery = (query: URLSearchParams): TrialsQuery => ({
+  sort: query.get('sort') === 'best' ? 'best' : 'newest',
+  page: Math.max(1, Math.trunc(Number(query.get('page'))) || 1),
+})
+
+/** The table, and each of its rows: the table is sent anew only when rows come, go or change places. */
+export const trialsTable = (study: Study, query: TrialsQuery): readonly Region[] => {
+  const pages = Math.max(1, Math.ceil(study.trials.length / rowsPerPage))
+  const page = Math.min(query.page, pages)
+  const shown = sorted(study, query.sort).slice((page - 1) * rowsPerPage, page * rowsPerPage)
+  const best = bestTrial(study)
+  const rows = shown.map((trial) => ({
+    id: `trial-${trial.id}`,
+    html: trialRow(trial, study.settings.objective.metric, trial === best),
+  }))
+  const table = html`
+<section id="trials" aria-labelledby="trials-title">
+<h2 id="trials-title">Trials</h2>
+${
+  rows.length
+    ? html`<nav class="choices" aria-label="Order of trials">
+${orderLink('newest', 'Newest first', query)}${orderLink('best', 'Best first', query)}
+</nav>
+<table class="trials">
+<thead><tr><th scope="col">Trial</th><th scope="col">Setting</th><th scope="col">Result</th></tr></thead>
+<tbody>${rows.map((row) => row.html)}</tbody>
+</table>
+${pages > 1 && pager(page, pages, query)}`
+    : html`<p class="empty">No trial yet.</p>`
+}
+</section>`
+  const version = [query.sort, page, pages, ...rows.map(({id}) => id)].join(' ')
+  return [{id: 'trials', html: table, version}, ...rows]
+}
+
+const trialRow = (trial: Trial, metric: string, isBest: boolean): Html => html`
+<tr id="trial-${trial.id}"${isBest && html` class="best"`}>
+<th scope="row">${trial.id}${isBest && html` <span title="best">★</span>`}</th>
+<td>${paramPairs(trial.params).map(
+  ([name, value]) => html`<span class="param"><i>${name}</i> ${value}</span> `,
+)}${trial.state === 'failed' && html`<p class="problem">${trial.reason.message}</p>`}</td>
+<td>${resultOf(trial, metric)}</td>
+</tr>`
+
+const resultOf = (trial: Trial, metric: string): Html => {
+  switch (trial.state) {
+    case 'complete':
+      return html`<b>${formatMetric(metric, trial.value)}</b><small>${trial.state} ${formatDuration(trial.durationMs)}</small>`
+    case 'failed':
+      return html`${stateBadge(trial.state)}<small>${trial.reason.kind} ${formatDuration(trial.durationMs)}</small>`
+    case 'running':
+      return html`${stateBadge(trial.state)}<small>${trialProgressWords(trial)}</small>`
+    case 'waiting':
+      return stateBadge(trial.state)
+  }
+}
+
+/** Best first puts trials without a value last, in the order of their numbers. */
+const sorted = (study: Study, sort: TrialsQuery['sort']): readonly Trial[] => {
+  if (sort === 'newest') return study.trials.toReversed()
+  const sign = study.settings.objective.goal === 'maximize' ? -1 : 1
+  const rank = (trial: Trial) =>
+    trial.state === 'complete' ? sign * trial.value : Number.MAX_VALUE
+  return study.trials.toSorted((a, b) => rank(a) - rank(b))
+}
+
+const orderLink = (sort: TrialsQuery['sort'], label: string, query: TrialsQuery): Html =>
+  html`<a href="?sort=${sort}#trials"${sort === query.sort && html` aria-current="true"`}>${label}</a>`
+
+const pager = (page: number, pages: number, {sort}: TrialsQuery): Html => html`
+<nav class="choices" aria-label="Pages of trials">
+${page > 1 && html`<a href="?sort=${sort}&amp;page=${page - 1}#trials" rel="prev">Previous</a>`}
+<span>Page ${page} of ${pages}</span>
+${page < pages && html`<a href="?sort=${sort}&amp;page=${page + 1}#trials" rel="next">Next</a>`}
+</nav>`
