@@ -3,12 +3,17 @@ import type {Log} from '../daemon/base/log.ts'
 import type {Result} from '../daemon/base/result.ts'
 import type {Config, SettingOrigin} from '../daemon/config.ts'
 import type {RunningDaemon} from '../daemon/daemon.ts'
+import type {DatasetLibrary, DatasetProgress} from '../daemon/datasets/dataset.ts'
+import type {Sensors} from '../daemon/telemetry/sensors.ts'
 
 /** 0 done, 1 failed, 2 bad input, 130 interrupted with the state saved. */
 export type ExitCode = 0 | 1 | 2 | 130
 
 export type App = {
+  readonly version: string
   readonly log: Log
+  /** The study that `simmer demo` runs. */
+  readonly demoStudyFile: string
   readonly readConfig: () => Result<{
     readonly config: Config
     readonly origins: readonly SettingOrigin[]
@@ -18,6 +23,16 @@ export type App = {
     config: Config,
     options: {readonly foreground: boolean},
   ) => Promise<Result<RunningDaemon>>
+  /** Runs the daemon and its pages until the person interrupts. */
+  readonly serve: () => Promise<ExitCode>
+  readonly openDatasets: () => Result<DatasetLibrary>
+  readonly openSensors: () => Promise<Result<Sensors>>
+  /** Starts a training process and ends it again: the name of the backend that works, or why none does. */
+  readonly tryBackend: (config: Config) => Promise<Result<string>>
+  readonly showProgress: () => {
+    readonly update: (progress: DatasetProgress) => void
+    readonly end: () => void
+  }
   /** One line on stdout. */
   readonly print: (line: string) => void
   /** Aborted when the person or systemd asks the command to end. */
@@ -25,6 +40,6 @@ export type App = {
 }
 
 /** Tells each problem in a line of its own on stderr. */
-export const complain = (app: App, problems: readonly string[]): void => {
+export const complain = (app: Pick<App, 'log'>, problems: readonly string[]): void => {
   for (const problem of problems) app.log.error(problem)
 }

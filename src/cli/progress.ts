@@ -1,5 +1,6 @@
 /** How a long command shows where it is: a bar with the time left in a terminal, plain lines elsewhere. */
 import {Presets, SingleBar} from 'cli-progress'
+import type {DatasetProgress} from '../daemon/datasets/dataset.ts'
 import type {Study} from '../daemon/studies/study.ts'
 import {bestTrial, countTrials, progressShare} from '../daemon/studies/summary.ts'
 
@@ -94,3 +95,39 @@ const bestWords = (study: Study): string => {
   const best = bestTrial(study)
   return best ? `best ${best.value.toPrecision(4)} (trial ${best.id})` : 'no result yet'
 }
+
+export interface DatasetProgressView {
+  readonly update: (progress: DatasetProgress) => void
+  readonly end: () => void
+}
+
+/** A bar for downloads and preparation in a terminal; elsewhere one line a stage. */
+export const showDatasetProgress = (stream: NodeJS.WriteStream): DatasetProgressView => {
+  let stage: string | undefined
+  let bar: SingleBar | undefined
+  return {
+    update: (progress) => {
+      const isNew = stage !== progress.stage
+      stage = progress.stage
+      if (!stream.isTTY) {
+        if (isNew) stream.write(`${progress.stage}…\n`)
+        return
+      }
+      if (isNew) {
+        bar?.stop()
+        bar = new SingleBar({stream, format: barFormats[progress.unit], barsize: 30}, Presets.shades_classic)
+        bar.start(shownAmount(progress.total ?? 0, progress), 0, {stage})
+      }
+      bar?.update(shownAmount(progress.done, progress))
+    },
+    end: () => bar?.stop(),
+  }
+}
+
+const barFormats = {
+  bytes: '{stage} {bar} {percentage}% | {value} of {total} MB | ETA {eta_formatted}',
+  images: '{stage} {bar} {percentage}% | {value} of {total} pictures | ETA {eta_formatted}',
+} as const
+
+const shownAmount = (amount: number, {unit}: DatasetProgress): number =>
+  unit === 'bytes' ? Math.round(amount / 1e5) / 10 : amount

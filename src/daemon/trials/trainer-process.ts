@@ -3,8 +3,9 @@ import {type ChildProcess, fork} from 'node:child_process'
 import {extname} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {type Log, reasonOf} from '../base/log.ts'
+import {ok, type Result, refuse} from '../base/result.ts'
 import type {Pace} from '../throttle/pace.ts'
-import type {BackendChoice, FromTrainer, ToTrainer, TrainingJob} from './messages.ts'
+import type {BackendChoice, BackendName, FromTrainer, ToTrainer, TrainingJob} from './messages.ts'
 import {type Outcome, reasonOfExit} from './outcome.ts'
 import {patienceMs, type TrialListener, type TrialRun} from './trial-run.ts'
 
@@ -16,7 +17,9 @@ const trainerFile = fileURLToPath(
 export interface TrainerProcess {
   /** Runs one job. Only one at a time. */
   readonly run: (job: TrainingJob, pace: Pace, listener: TrialListener) => TrialRun
-  /** Whether another job can be given: the process lives and is idle. */
+  /** The backend that works, or why none does. Settles before the first job starts. */
+  readonly ready: Promise<Result<BackendName>>
+  /** Whether another job can be given: the process lives, is idle and has not said its last words. */
   readonly isReusable: () => boolean
   /** Ends the process and resolves when it is gone. */
   readonly close: () => Promise<void>
@@ -28,6 +31,11 @@ export const startTrainerProcess = (options: {
 }): TrainerProcess => {
   const child = fork(trainerFile, [options.backend], {stdio: ['ignore', 'ignore', 'pipe', 'ipc']})
   let backend = 'unknown'
+  let isDoomed = false
+  let settleReady: (ready: Result<BackendName>) => void = () => {}
+  const ready = new Promise<Result<BackendName>>((resolve) => {
+    settleReady = resolve
+  })
   let lastWords = ''
   let job: JobInHand | undefined
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()))
@@ -47,6 +55,7 @@ export const startTrainerProcess = (options: {
     switch (said.kind) {
       case 'ready':
         backend = said.backend
+        settleReady(ok(said.backend))
         if (said.note) options.log.warn(said.note)
         break
       case 'progress':
@@ -68,6 +77,9 @@ export const startTrainerProcess = (options: {
         })
         break
       case 'failed':
+        settleReady(refuse(said.reason.message))
+        // After these the process ends by itself, a moment later.
+        isDoomed ||= said.reason.kind === 'crashed' || said.reason.kind === 'out-of-memory'
         settle(
           said.reason.kind === 'canceled'
             ? {kind: 'stopped'}
@@ -77,20 +89,14 @@ export const startTrainerProcess = (options: {
     }
   })
   child.once('error', (error) => {
-    settle({
-      kind: 'failed',
-      reason: {
-        kind: 'crashed',
-        message: `The training process could not be started: ${reasonOf(error)}`,
-      },
-    })
+    const message = `The training process could not be started: ${reasonOf(error)}`
+    settleReady(refuse(message))
+    settle({kind: 'failed', reason: {kind: 'crashed', message}})
   })
   child.once('close', (code, signal) => {
-    settle(
-      job?.isStopping
-        ? {kind: 'stopped'}
-        : {kind: 'failed', reason: reasonOfExit(code, signal, lastWords)},
-    )
+    const reason = reasonOfExit(code, signal, lastWords)
+    settleReady(refuse(reason.message))
+    settle(job?.isStopping ? {kind: 'stopped'} : {kind: 'failed', reason})
   })
 
   return {
@@ -112,7 +118,9 @@ export const startTrainerProcess = (options: {
         },
       }
     },
-    isReusable: () => job === undefined && child.connected && child.exitCode === null,
+    ready,
+    isReusable: () =>
+      job === undefined && !isDoomed && child.connected && child.exitCode === null,
     close: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return
       if (child.connected) child.disconnect()

@@ -63,7 +63,7 @@ const defaultWords = (datasets: readonly DatasetSummary[], number: number): URLS
     ['seed', '1'],
     ['limits.temperature_c', ''],
     ['baseline', 'yes'],
-    ...defaultSpaceWords().map(([name, value]) => [name, value]),
+    ...defaultSpaceWords(),
   ])
 }
 

@@ -47,21 +47,18 @@ export const spaceFieldNames = (words: URLSearchParams): readonly string[] =>
   isWrittenAsText(words) ? ['space'] : ['space', ...tunables.map(({name}) => `space.${name}`)]
 
 /** What an untouched form says. The text holds the same space as the fields. */
-export const defaultSpaceWords = (): readonly (readonly [string, string])[] => {
-  const fields = tunables.flatMap((one): readonly (readonly [string, string])[] => [
-    ...(one.isUsual ? [['tune', one.name] as const] : []),
+export const defaultSpaceWords = (): [string, string][] => {
+  const fields = tunables.flatMap((one): [string, string][] => [
+    ...(one.isUsual ? [pair('tune', one.name)] : []),
     ...(one.kind === 'choice'
-      ? one.ticked.map((option) => [`${one.name}.option`, String(option)] as const)
-      : ([
-          [`${one.name}.low`, String(one.low)],
-          [`${one.name}.high`, String(one.high)],
-        ] as const)),
+      ? one.ticked.map((option) => pair(`${one.name}.option`, option))
+      : [pair(`${one.name}.low`, one.low), pair(`${one.name}.high`, one.high)]),
   ])
-  const text = yamlOf(
-    spaceOfFields(new URLSearchParams(fields.map(([name, value]) => [name, value]))),
-  )
-  return [...fields, ['space-as', 'fields'], ['space', text]]
+  const text = yamlOf(spaceOfFields(new URLSearchParams(fields)))
+  return [...fields, pair('space-as', 'fields'), pair('space', text)]
 }
+
+const pair = (name: string, value: Option): [string, string] => [name, String(value)]
 
 /** The space of a study file. Refuses only a text that is not YAML. */
 export const spaceOf = (words: URLSearchParams): Result<unknown> => {

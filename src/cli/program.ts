@@ -1,0 +1,145 @@
+/** The command line: what can be said, and which file answers it. */
+import {Command, InvalidArgumentError} from 'commander'
+import type {OptimizerName} from '../daemon/optimizers/optimizer.ts'
+import {optimizerNames} from '../daemon/optimizers/optimizer.ts'
+import type {App, ExitCode} from './app.ts'
+import {runAskTell} from './ask-tell-command.ts'
+import {runBench} from './bench.ts'
+import {showConfig} from './config.ts'
+import {getDataset, listDatasets, verifyDataset} from './data.ts'
+import {doctor} from './doctor.ts'
+import {type RunOptions, run} from './run.ts'
+import {addStudy, changeStudy, exportStudy, listStudies, showStudy} from './study.ts'
+import {showTelemetry} from './telemetry.ts'
+
+/** Reads the arguments, runs the command, and resolves with its exit code. Bad arguments exit with 2. */
+export const runProgram = async (args: readonly string[], app: App): Promise<ExitCode> => {
+  let exitCode: ExitCode = 0
+  const answer = (result: ExitCode | Promise<ExitCode>) =>
+    Promise.resolve(result).then((code) => {
+      exitCode = code
+    })
+  const program = makeProgram(app, answer)
+  await program.parseAsync(args, {from: 'user'})
+  return exitCode
+}
+
+const makeProgram = (
+  app: App,
+  answer: (result: ExitCode | Promise<ExitCode>) => Promise<void>,
+): Command => {
+  const program = new Command('simmer')
+    .description('Hyper-parameter tuning studies on a small box, without boiling over.')
+    .version(app.version)
+    .exitOverride((error) => {
+      throw Object.assign(error, {exitCode: error.exitCode === 0 ? 0 : 2})
+    })
+  const json = '--json'
+  const jsonHelp = 'print JSON on stdout and nothing else'
+
+  program
+    .command('serve')
+    .description('run the daemon: queue, telemetry, throttle and web UI')
+    .action(() => answer(app.serve()))
+  program
+    .command('run <file>')
+    .description('run one study to its end in the foreground')
+    .option(json, jsonHelp)
+    .option('--seed <n>', "in place of the study's own", wholeNumber)
+    .option('--trials <n>', "in place of the study's own", wholeNumber)
+    .action((file: string, options: RunOptions) => answer(run(file, options, app)))
+  program
+    .command('demo')
+    .description('run a small real study on the built-in data set')
+    .option(json, jsonHelp)
+    .action((options: RunOptions) => answer(run(app.demoStudyFile, options, app)))
+
+  const study = program.command('study').description('the queue of the running daemon')
+  study
+    .command('add <file>')
+    .description('queue a study')
+    .option(json, jsonHelp)
+    .action((file, options) => answer(addStudy(file, options, app)))
+  study
+    .command('list')
+    .description('all studies')
+    .option(json, jsonHelp)
+    .action((options) => answer(listStudies(options, app)))
+  study
+    .command('show <id>')
+    .description('one study and its trials')
+    .option(json, jsonHelp)
+    .action((id, options) => answer(showStudy(id, options, app)))
+  for (const change of ['pause', 'resume', 'cancel'] as const) {
+    study
+      .command(`${change} <id>`)
+      .description(`${change} a study`)
+      .option(json, jsonHelp)
+      .action((id, options) => answer(changeStudy(id, change, options, app)))
+  }
+  study
+    .command('export <id>')
+    .description('print a study as csv, json or md')
+    .option('--format <format>', 'csv, json or md', 'csv')
+    .action((id, options) => answer(exportStudy(id, options, app)))
+
+  program
+    .command('ask-tell')
+    .description('the optimizer alone: JSON lines in, JSON lines out')
+    .requiredOption('--space <file>', 'the search space, JSON or YAML')
+    .option('--optimizer <name>', optimizerNames.join(', '), optimizer, 'tpe')
+    .option('--seed <n>', 'of the suggestions', wholeNumber, 0)
+    .action((options) => answer(runAskTell(options, app)))
+  program
+    .command('telemetry')
+    .description("the device's sensors, one sample a line")
+    .option('--once', 'one sample, then end')
+    .option(json, jsonHelp)
+    .action((options) => answer(showTelemetry(options, app)))
+
+  const data = program.command('data').description('data sets')
+  data
+    .command('list')
+    .description('all data sets')
+    .option(json, jsonHelp)
+    .action((options) => answer(listDatasets(options, app)))
+  data
+    .command('get <name>')
+    .description('download, check and prepare a data set')
+    .action((name) => answer(getDataset(name, app)))
+  data
+    .command('verify <name>')
+    .description('check the files of a data set again')
+    .action((name) => answer(verifyDataset(name, app)))
+
+  program
+    .command('config')
+    .description('the effective settings, and where each came from')
+    .option(json, jsonHelp)
+    .action((options) => answer(showConfig(options, app)))
+  program
+    .command('doctor')
+    .description('what this machine has and lacks, with the fix for each')
+    .option(json, jsonHelp)
+    .action((options) => answer(doctor(options, app)))
+  program
+    .command('bench [name]')
+    .description("the project's own benchmarks: training")
+    .option(json, jsonHelp)
+    .action((name, options) => answer(runBench(name ?? 'training', options, app)))
+  return program
+}
+
+const wholeNumber = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 0 || text.trim() === '') {
+    throw new InvalidArgumentError('Expected a whole number from 0.')
+  }
+  return value
+}
+
+const optimizer = (text: string): OptimizerName => {
+  const name = optimizerNames.find((one) => one === text)
+  if (!name) throw new InvalidArgumentError(`Expected one of ${optimizerNames.join(', ')}.`)
+  return name
+}

@@ -1,0 +1,151 @@
+/** Composition: settings → real parts → the command. The only file that knows everything. */
+import {readFileSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import type {App} from './cli/app.ts'
+import {runProgram} from './cli/program.ts'
+import {showDatasetProgress} from './cli/progress.ts'
+import {serve} from './cli/serve.ts'
+import {systemClock} from './daemon/base/clock.ts'
+import {stderrLog} from './daemon/base/log.ts'
+import {ok, type Result} from './daemon/base/result.ts'
+import {type Config, readConfig} from './daemon/config.ts'
+import {type RunningDaemon, startDaemon} from './daemon/daemon.ts'
+import {openDatasetLibrary} from './daemon/datasets/library.ts'
+import {openPanel} from './daemon/panel/panel.ts'
+import {meaningOf} from './daemon/panel/meaning.ts'
+import {openHome} from './daemon/storage/home.ts'
+import {openStudyStore} from './daemon/storage/study-store.ts'
+import {startSampler} from './daemon/telemetry/sampler.ts'
+import {openSensors} from './daemon/telemetry/sensors.ts'
+import {openTelemetryLog} from './daemon/telemetry/telemetry-log.ts'
+import {decide, initialThrottle} from './daemon/throttle/throttle.ts'
+import {startTrainerProcess} from './daemon/trials/trainer-process.ts'
+import {openTrainers} from './daemon/trials/trainers.ts'
+import {startServer} from './ui/server.ts'
+
+const clock = systemClock
+const log = stderrLog()
+const root = rootFolder(dirname(fileURLToPath(import.meta.url)))
+
+const interruption = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // The second time they mean it.
+    if (interruption.signal.aborted) process.exit(130)
+    interruption.abort()
+  })
+}
+// A reader that has seen enough (`simmer telemetry | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+const datasetsOf = (config: Config) =>
+  openDatasetLibrary({
+    home: config.home,
+    ...(config.datasetMirror === undefined ? {} : {mirror: config.datasetMirror}),
+    log,
+  })
+
+const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
+  const home = openHome(config.home)
+  if (!home.ok) return home
+  const sensors = await openSensors({sysfsRoot: config.sysfsRoot, clock, log})
+  const daemon = await startDaemon({
+    storage: openStudyStore(join(config.home, 'studies')),
+    datasets: datasetsOf(config),
+    trainers: openTrainers({backend: config.backend, log}),
+    machine: sensors.machine,
+    clock,
+    log: foreground ? {...log, info: () => {}} : log,
+    foreground,
+  })
+  const watch = watchDevice(config, sensors, daemon)
+  return ok({
+    ...daemon,
+    stop: async () => {
+      await watch.stop()
+      await daemon.stop().finally(home.value.release)
+    },
+  })
+}
+
+/** Each second: one reading to the log, the throttle and the pages; the panel shows what it all means. */
+const watchDevice = (
+  config: Config,
+  sensors: Awaited<ReturnType<typeof openSensors>>,
+  daemon: RunningDaemon,
+) => {
+  const telemetryLog = openTelemetryLog({folder: join(config.home, 'logs', 'telemetry'), log})
+  const panel = openPanel({sysfsRoot: config.sysfsRoot, log})
+  let throttle = initialThrottle
+  const sampler = startSampler({
+    sensors,
+    log,
+    onReading: (reading) => {
+      const running = daemon.studies().find((study) => study.state === 'running')
+      const temperatureC = running?.settings.temperatureLimitC ?? config.limits.temperatureC
+      const decision = decide(throttle, reading, {...config.limits, temperatureC})
+      throttle = decision.state
+      telemetryLog.write(reading)
+      daemon.observe(reading, decision.order)
+      panel.show(meaningOf({running: running !== undefined, throttle, notices: daemon.notices()}))
+    },
+  })
+  return {
+    stop: async () => {
+      await sampler.stop()
+      await telemetryLog.close()
+      panel.close()
+    },
+  }
+}
+
+const tryBackend = async (config: Config): Promise<Result<string>> => {
+  const trainer = startTrainerProcess({backend: config.backend, log})
+  const ready = await trainer.ready
+  await trainer.close()
+  return ready
+}
+
+const app: App = {
+  version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
+  log,
+  demoStudyFile: join(root, 'studies', 'demo.yaml'),
+  readConfig: () => readConfig(process.env),
+  openDaemon,
+  serve: () =>
+    serve(app, (daemon, {home, host, port}) =>
+      startServer({daemon, home, host, port, log, clock}),
+    ),
+  openDatasets: () => {
+    const config = app.readConfig()
+    return config.ok ? ok(datasetsOf(config.value.config)) : config
+  },
+  openSensors: async () => {
+    const config = app.readConfig()
+    return config.ok
+      ? ok(await openSensors({sysfsRoot: config.value.config.sysfsRoot, clock, log}))
+      : config
+  },
+  tryBackend,
+  showProgress: () => showDatasetProgress(process.stderr),
+  print: (line) => {
+    process.stdout.write(`${line}\n`)
+  },
+  interrupted: interruption.signal,
+}
+
+process.exitCode = await runProgram(process.argv.slice(2), app)
+
+/** The folder that holds package.json: two levels up from src/, three from dist/src/. */
+function rootFolder(folder: string): string {
+  try {
+    readFileSync(join(folder, 'package.json'))
+    return folder
+  } catch {
+    return rootFolder(dirname(folder))
+  }
+}
