@@ -58,8 +58,8 @@ ${
 <body>
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
-  <a class="brand" href="/"><img src="${href('icon.svg')}" alt="" width="28" height="28">Simmer</a>
-  <nav aria-label="Pages">${navigation.map(
+  <a class="brand" href="/"><img src="${href('icon.svg')}" alt="" width="28" height="28"><span>Simmer</span></a>
+  <nav class="tabs" aria-label="Pages">${navigation.map(
     ({path, label}) =>
       html`<a href="${path}"${path === page.current && html` aria-current="page"`}>${label}</a>`,
   )}</nav>

@@ -51,6 +51,8 @@ export interface DatasetLibrary {
       readonly report?: (progress: DatasetProgress) => void
     },
   ) => Promise<Result<PreparedDataset>>
+  /** Reads all of a prepared set again; a damaged one is removed, so that the next `prepare` makes it anew. */
+  readonly verify: (name: string) => Promise<Result<undefined>>
 }
 
 export type DatasetProgress = {

@@ -7,7 +7,7 @@ import type {Reading} from '../../daemon/telemetry/reading.ts'
 import {type Html, html} from '../html.ts'
 import type {PageParts} from '../layout.ts'
 import type {LivePage} from '../live/regions.ts'
-import {formatDate, formatDuration} from '../parts/format.ts'
+import {formatDate, formatDuration, metricWords} from '../parts/format.ts'
 import {
   bestWords,
   isUnfinished,
@@ -66,7 +66,7 @@ ${running.map(runningCard)}
 const runningCard = (study: Study): Html => html`
 <article class="card">
 <h2><a href="/studies/${study.id}">${study.settings.name}</a> ${stateBadge(study.state)}</h2>
-<p class="hero"><strong>${bestWords(study) ?? '–'}</strong> best ${study.settings.objective.metric} so far</p>
+<p class="hero"><strong>${bestWords(study) ?? '–'}</strong><span>best ${metricWords(study.settings.objective.metric)} so far</span></p>
 ${progressBar(study)}
 <p class="quiet">${progressWords(study)}</p>
 <ul class="plain">${study.trials.map(

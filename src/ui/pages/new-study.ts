@@ -56,7 +56,7 @@ const defaultWords = (datasets: readonly DatasetSummary[], number: number): URLS
   return new URLSearchParams([
     ['name', `study-${number}`],
     ['dataset', dataset?.name ?? ''],
-    ['optimizer', optimizerNames.find((name) => name === 'tpe') ?? optimizerNames[0]],
+    ['optimizer', 'tpe'],
     ['budget.trials', '30'],
     ['budget.hours', ''],
     ['parallel', '1'],

@@ -51,8 +51,8 @@ export const liveStudy = (study: Study, query: URLSearchParams): LivePage => ({
     {id: 'status', html: statusView(study)},
     // Rendered anew only with the state, so that an opened "Cancel…" stays open.
     {id: 'actions', html: actionsView(study), version: study.state},
-    {id: 'best', html: bestView(study)},
     {id: 'score', html: scoreView(study)},
+    {id: 'best', html: bestView(study)},
     {id: 'charts', html: chartsView(study)},
     ...trialsTable(study, readTrialsQuery(query)),
   ],
@@ -104,8 +104,8 @@ ${(study.state === 'running' || study.state === 'queued') && actionForm(study, '
 ${study.state === 'paused' && actionForm(study, 'resume', 'Resume')}
 ${
   isUnfinished(study) &&
-  html`<details class="ask"><summary class="button">Cancel…</summary>
-<div class="card"><p>It ends for good. Its finished trials stay readable.</p>${actionForm(study, 'cancel', 'Cancel this study')}</div>
+  html`<details><summary class="button">Cancel…</summary>
+<div class="card ask"><p>It ends for good. Its finished trials stay readable.</p>${actionForm(study, 'cancel', 'Cancel this study')}</div>
 </details>`
 }
 </div>`
@@ -121,10 +121,10 @@ const bestView = (study: Study): Html => {
   const best = bestTrial(study)
   return html`
 <section id="best"${!best && html` hidden`}>
-<h2>Best so far</h2>
+<h2>${isUnfinished(study) ? 'Best so far' : 'Best setting'}</h2>
 ${
   best &&
-  html`<p class="hero"><strong>${bestWords(study)}</strong> ${metricWords(study.settings.objective.metric)}, trial ${best.id}</p>
+  html`<p class="hero"><strong>${bestWords(study)}</strong><span>${metricWords(study.settings.objective.metric)}, trial ${best.id}</span></p>
 <dl class="params">${paramPairs(best.params).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
 }
 </section>`

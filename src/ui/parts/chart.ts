@@ -23,7 +23,7 @@ export type Chart = {
 }
 
 const size = {width: 360, height: 190}
-const plot = {left: 52, right: 350, top: 10, bottom: 164}
+const plot = {left: 52, right: 340, top: 10, bottom: 164}
 
 /** A figure with its legend. Says so when there is nothing to draw yet. */
 export const chart = ({title, series, xWords, yWords, wholeX, yRange}: Chart): Html => {

@@ -8,7 +8,7 @@ export const scoreView = ({score, baselineScore}: Study): Html => {
   return html`
 <section id="score">
 <h2>Final test</h2>
-<p class="hero"><strong>${formatShare(score.testAccuracy)}</strong> test accuracy, ${intervalWords(score)}</p>
+<p class="hero"><strong>${formatShare(score.testAccuracy)}</strong><span>test accuracy, ${intervalWords(score)}</span></p>
 <p class="quiet">The best setting was trained on all training pictures and measured once on the test set.</p>
 ${
   baselineScore &&

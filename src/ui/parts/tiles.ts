@@ -54,13 +54,13 @@ const memory = (reading: Reading): readonly Tile[] =>
   }))
 
 const load = (reading: Reading): readonly Tile[] => [
-  ...measured(reading.cpuLoad, 'CPU', percent).map((tile) => ({
+  ...measured(reading.cpuLoad, 'CPU load', percent).map((tile) => ({
     ...tile,
     ...known(reading.cpuFrequencyHz, frequency),
   })),
   ...(reading.gpuPower === 'off'
     ? [{label: 'GPU', value: 'off'}]
-    : measured(reading.gpuLoad, 'GPU', percent).map((tile) => ({
+    : measured(reading.gpuLoad, 'GPU load', percent).map((tile) => ({
         ...tile,
         ...known(reading.gpuFrequencyHz, frequency),
       }))),

@@ -34,7 +34,7 @@ ${
 ${orderLink('newest', 'Newest first', query)}${orderLink('best', 'Best first', query)}
 </nav>
 <table class="trials">
-<thead><tr><th scope="col">Trial</th><th scope="col">Setting</th><th scope="col">Result</th></tr></thead>
+<thead><tr><th scope="col" class="trial">Trial</th><th scope="col">Setting</th><th scope="col" class="result">Result</th></tr></thead>
 <tbody>${rows.map((row) => row.html)}</tbody>
 </table>
 ${pages > 1 && pager(page, pages, query)}`
@@ -47,11 +47,11 @@ ${pages > 1 && pager(page, pages, query)}`
 
 const trialRow = (trial: Trial, metric: string, isBest: boolean): Html => html`
 <tr id="trial-${trial.id}"${isBest && html` class="best"`}>
-<th scope="row">${trial.id}${isBest && html` <span title="best">★</span>`}</th>
+<th scope="row" class="trial">${trial.id}${isBest && html` <span title="best">★</span>`}</th>
 <td>${paramPairs(trial.params).map(
   ([name, value]) => html`<span class="param"><i>${name}</i> ${value}</span> `,
 )}${trial.state === 'failed' && html`<p class="problem">${trial.reason.message}</p>`}</td>
-<td>${resultOf(trial, metric)}</td>
+<td class="result">${resultOf(trial, metric)}</td>
 </tr>`
 
 const resultOf = (trial: Trial, metric: string): Html => {

@@ -1,0 +1,77 @@
+/** What is inside a downloaded file, unpacked within bounds and checked against the catalogue. */
+import {createHash} from 'node:crypto'
+import {createReadStream} from 'node:fs'
+import {pipeline} from 'node:stream/promises'
+import {createGunzip} from 'node:zlib'
+import {extract} from 'tar-stream'
+import {reasonOf} from '../base/log.ts'
+import {ok, type Result, refuse} from '../base/result.ts'
+import type {CatalogueFile} from './catalogue.ts'
+
+export type Content =
+  | {readonly kind: 'gzip'; readonly bytes: Buffer}
+  /** Regular files by their path in the archive. */
+  | {readonly kind: 'tar'; readonly files: ReadonlyMap<string, Buffer>}
+
+/** Unpacks the file at `path`, or says why it is not what the catalogue describes. */
+export const openContent = async (path: string, file: CatalogueFile): Promise<Result<Content>> => {
+  try {
+    const content = await unpack(path, file)
+    const found = digestOf(content)
+    const expected = file.content.kind === 'gzip' ? file.content.md5 : file.content.sha256
+    return found === expected
+      ? ok(content)
+      : refuse(`expected content with the digest ${expected}, found ${found}`)
+  } catch (error) {
+    return refuse(`expected a whole archive, found a damaged one (${reasonOf(error)})`)
+  }
+}
+
+/**
+ * MD5 of unzipped bytes, as Fashion-MNIST publishes it; for an archive SHA-256 over a line `sha256 path` for each of its
+ * files, sorted by path, so that another wrapping of the same files is the same content.
+ */
+const digestOf = (content: Content): string =>
+  content.kind === 'gzip'
+    ? createHash('md5').update(content.bytes).digest('hex')
+    : createHash('sha256').update(fileList(content.files)).digest('hex')
+
+const fileList = (files: ReadonlyMap<string, Buffer>): string =>
+  [...files]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, bytes]) => `${createHash('sha256').update(bytes).digest('hex')} ${path}\n`)
+    .join('')
+
+const unpack = async (path: string, file: CatalogueFile): Promise<Content> => {
+  const source = createReadStream(path)
+  const budget = byteBudget(file.mostContentBytes)
+  if (file.content.kind === 'gzip') {
+    const chunks: Buffer[] = []
+    await pipeline(source, createGunzip(), async (stream: AsyncIterable<Buffer>) => {
+      for await (const chunk of stream) chunks.push(budget(chunk))
+    })
+    return {kind: 'gzip', bytes: Buffer.concat(chunks)}
+  }
+  const files = new Map<string, Buffer>()
+  const entries = extract()
+  const unpacking = pipeline(source, createGunzip(), entries)
+  // Its failure also ends the loop below; it is awaited after that.
+  unpacking.catch(() => {})
+  for await (const entry of entries) {
+    const chunks: Buffer[] = []
+    for await (const chunk of entry) chunks.push(budget(chunk))
+    if (entry.header.type === 'file') files.set(entry.header.name, Buffer.concat(chunks))
+  }
+  await unpacking
+  return {kind: 'tar', files}
+}
+
+/** Passes bytes on until there are more than the catalogue allows: a small file may unpack to any size. */
+const byteBudget = (most: number) => {
+  let left = most
+  return (chunk: Buffer): Buffer => {
+    left -= chunk.length
+    if (left < 0) throw new Error(`it unpacks to more than ${most} bytes`)
+    return chunk
+  }
+}

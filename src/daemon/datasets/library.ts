@@ -1,0 +1,141 @@
+/**
+ * The data sets of this machine: what is known, what is here, and how the rest gets here. Everything is checked before
+ * it is used; a set that is ready is one file that a training process reads.
+ */
+import {rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import {type Log, reasonOf} from '../base/log.ts'
+import {ok, type Result, refuse} from '../base/result.ts'
+import {buildDataset} from './build.ts'
+import {type CatalogueSet, type Family, readCatalogue} from './catalogue.ts'
+import type {Content} from './content.ts'
+import type {
+  DatasetLibrary,
+  DatasetProgress,
+  DatasetSummary,
+  PreparedDataset,
+} from './dataset.ts'
+import {fetchContent} from './download.ts'
+import {describePrepared, readPrepared, writePrepared} from './prepared.ts'
+
+type PrepareOptions = {
+  readonly signal?: AbortSignal
+  readonly report?: (progress: DatasetProgress) => void
+}
+
+export const openDatasetLibrary = (options: {
+  readonly home: string
+  /** Folder or URL that holds `<family>/<file>` in place of the public homes. */
+  readonly mirror?: string
+  readonly log: Log
+  readonly catalogue?: readonly Family[]
+}): DatasetLibrary => {
+  const catalogue = options.catalogue ?? readCatalogue()
+  const folder = join(options.home, 'datasets')
+  const underWay = new Map<string, Promise<Result<PreparedDataset>>>()
+
+  const find = (name: string): {readonly family: Family; readonly set: CatalogueSet} | undefined => {
+    for (const family of catalogue) {
+      const set = family.sets.find((one) => one.name === name)
+      if (set) return {family, set}
+    }
+    return undefined
+  }
+  const unknown = (name: string): Result<never> => {
+    const names = catalogue.flatMap((family) => family.sets.map((set) => set.name))
+    return refuse(`Expected one of the data sets ${names.join(', ')}, got ${JSON.stringify(name)}.`)
+  }
+  const fileOf = (name: string) => join(folder, `${name}.simmer`)
+
+  const prepareNow = async (
+    name: string,
+    {signal, report}: PrepareOptions,
+  ): Promise<Result<PreparedDataset>> => {
+    const found = find(name)
+    if (!found) return unknown(name)
+    const ready = describePrepared(fileOf(name))
+    if (ready) return ok(ready)
+    if (found.family.files.length > 0) {
+      options.log.info(`${name}: ${found.family.license}`)
+    }
+    const contents = new Map<string, Content>()
+    for (const file of filesFor(found.family, found.set)) {
+      const content = await fetchContent({
+        file,
+        folder: found.family.folder,
+        home: folder,
+        ...(options.mirror === undefined ? {} : {mirror: options.mirror}),
+        ...(signal ? {signal} : {}),
+        ...(report ? {report} : {}),
+      })
+      if (!content.ok) return content
+      contents.set(file.name, content.value)
+    }
+    const dataset = await buildDataset({
+      set: found.set,
+      contents,
+      report: (done, total) => report?.({stage: 'prepare', done, total, unit: 'images'}),
+      ...(signal ? {signal} : {}),
+    })
+    if (!dataset.ok) return dataset
+    try {
+      await writePrepared(fileOf(name), dataset.value)
+    } catch (error) {
+      return refuse(`${name}: expected to write ${fileOf(name)}: ${reasonOf(error)}`)
+    }
+    const prepared = describePrepared(fileOf(name))
+    return prepared ? ok(prepared) : refuse(`${name}: ${fileOf(name)} was written but cannot be read.`)
+  }
+
+  return {
+    list: () =>
+      Promise.resolve(
+        catalogue.flatMap((family) =>
+          family.sets.map((set): DatasetSummary => ({
+            name: set.name,
+            title: set.title,
+            classes: set.classes,
+            license: family.license,
+            state: describePrepared(fileOf(set.name)) ? 'ready' : 'not-downloaded',
+          })),
+        ),
+      ),
+    prepare: (name, prepareOptions = {}) => {
+      const already = underWay.get(name)
+      if (already) return already
+      const preparing = prepareNow(name, prepareOptions).finally(() => underWay.delete(name))
+      underWay.set(name, preparing)
+      return preparing
+    },
+    verify: async (name) => {
+      if (!find(name)) return unknown(name)
+      if (!describePrepared(fileOf(name))) {
+        return refuse(`${name} is not on this machine. \`simmer data get ${name}\` brings it.`)
+      }
+      try {
+        readPrepared(fileOf(name))
+        return ok(undefined)
+      } catch (error) {
+        await rm(fileOf(name), {force: true})
+        return refuse(
+          `${name} is damaged (${reasonOf(error)}) and was removed. \`simmer data get ${name}\` brings it anew.`,
+        )
+      }
+    },
+  }
+}
+
+/** The files that a set is read from. */
+const filesFor = (family: Family, {read}: CatalogueSet): Family['files'] => {
+  switch (read.kind) {
+    case 'idx': {
+      const names = [...Object.values(read.train), ...Object.values(read.test)]
+      return family.files.filter((file) => names.includes(file.name))
+    }
+    case 'jpeg-folders':
+    case 'named-pgm':
+      return family.files.filter((file) => file.name === read.archive)
+    case 'rail-signals':
+      return []
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * A data set as one file that a training process reads in an instant. Layout: 8 bytes of magic and version, the length
+ * of the header (uint32, little-endian), the header as JSON, then train pixels, train labels, test pixels, test labels.
+ */
+import {createHash} from 'node:crypto'
+import {closeSync, fsyncSync, openSync, readFileSync, readSync, renameSync, writeSync} from 'node:fs'
+import {mkdir} from 'node:fs/promises'
+import {dirname} from 'node:path'
+import {z} from 'zod'
+import type {Dataset, LabeledImages, PreparedDataset} from './dataset.ts'
+
+const magic = Buffer.from('SIMMER01')
+
+const headerSchema = z.object({
+  name: z.string(),
+  classes: z.array(z.string()).min(2).max(256),
+  height: z.int().positive(),
+  width: z.int().positive(),
+  channels: z.union([z.literal(1), z.literal(3)]),
+  trainCount: z.int().positive(),
+  testCount: z.int().positive(),
+  /** Of everything after the header, hex. */
+  sha256: z.string(),
+})
+
+type Header = z.infer<typeof headerSchema>
+
+/** Writes the file whole or not at all: under another name first, synced, then renamed. */
+export const writePrepared = async (file: string, dataset: Dataset): Promise<void> => {
+  const {name, classes, height, width, channels, train, test} = dataset
+  const parts = [train.pixels, train.labels, test.pixels, test.labels]
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  const header = Buffer.from(
+    JSON.stringify({
+      name,
+      classes,
+      height,
+      width,
+      channels,
+      trainCount: train.labels.length,
+      testCount: test.labels.length,
+      sha256: hash.digest('hex'),
+    }),
+  )
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(header.length)
+  await mkdir(dirname(file), {recursive: true})
+  const temporary = `${file}.${process.pid}.tmp`
+  const handle = openSync(temporary, 'w')
+  try {
+    for (const part of [magic, length, header, ...parts]) writeAll(handle, part)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+  renameSync(temporary, file)
+}
+
+/** Reads the file and checks all of it. Throws where it is missing or damaged. */
+export const readPrepared = (file: string): Dataset => {
+  const content = readFileSync(file)
+  const {header, bodyStart} = parseHeader(content)
+  const body = content.subarray(bodyStart)
+  const {name, classes, height, width, channels, trainCount, testCount, sha256} = header
+  const size = height * width * channels
+  if (body.length !== (trainCount + testCount) * (size + 1)) {
+    throw new Error(`it should hold ${(trainCount + testCount) * (size + 1)} bytes of pictures, but holds ${body.length}`)
+  }
+  if (createHash('sha256').update(body).digest('hex') !== sha256) {
+    throw new Error('its checksum does not hold')
+  }
+  const trainBytes = trainCount * (size + 1)
+  return {
+    name,
+    classes,
+    height,
+    width,
+    channels,
+    train: labeledImages(body.subarray(0, trainBytes), trainCount * size),
+    test: labeledImages(body.subarray(trainBytes), testCount * size),
+  }
+}
+
+/** What the file holds, without reading its pictures; undefined where it is not a whole prepared data set. */
+export const describePrepared = (file: string): PreparedDataset | undefined => {
+  try {
+    const handle = openSync(file, 'r')
+    try {
+      const start = Buffer.alloc(64 * 1024)
+      const read = readSync(handle, start)
+      const {header} = parseHeader(start.subarray(0, read))
+      const {sha256: _, ...facts} = header
+      return {...facts, file}
+    } finally {
+      closeSync(handle)
+    }
+  } catch {
+    // Missing or damaged: it is prepared anew.
+    return undefined
+  }
+}
+
+const parseHeader = (content: Buffer): {readonly header: Header; readonly bodyStart: number} => {
+  if (!content.subarray(0, 8).equals(magic)) throw new Error('it is no prepared data set of this version')
+  const bodyStart = 12 + content.readUInt32LE(8)
+  return {header: headerSchema.parse(JSON.parse(content.toString('utf8', 12, bodyStart))), bodyStart}
+}
+
+const labeledImages = (bytes: Buffer, pixelBytes: number): LabeledImages => ({
+  pixels: new Uint8Array(bytes.buffer, bytes.byteOffset, pixelBytes),
+  labels: new Uint8Array(bytes.buffer, bytes.byteOffset + pixelBytes, bytes.length - pixelBytes),
+})
+
+const writeAll = (handle: number, bytes: Uint8Array) => {
+  for (let start = 0; start < bytes.length; ) start += writeSync(handle, bytes, start)
+}

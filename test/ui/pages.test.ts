@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import fc from 'fast-check'
+import {ticks} from '../../src/ui/parts/chart.ts'
+import {formatDuration, formatNumber, paramPairs} from '../../src/ui/parts/format.ts'
+import {
+  exampleReading,
+  exampleScore,
+  exampleStudy,
+  exampleTrials,
+  fakeDaemon,
+} from '../fixtures/fake-daemon.ts'
+import {ask, postForm, serve} from './serve.ts'
+
+/** What a browser would post of a page's form, untouched. */
+const wordsOf = (page: string): URLSearchParams => {
+  const words = new URLSearchParams()
+  const form = page.slice(page.indexOf('action="/studies"'))
+  for (const [tag] of form.matchAll(/<(input|select|textarea)\b[^>]*>/g)) {
+    const attribute = (name: string) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]
+    const name = attribute('name') ?? ''
+    if (/type="(checkbox|radio)"/.test(tag) && !tag.includes(' checked')) continue
+    const rest = form.slice(form.indexOf(tag) + tag.length)
+    if (tag.startsWith('<select'))
+      words.append(name, /value="([^"]*)" selected/.exec(rest)?.[1] ?? '')
+    else if (tag.startsWith('<textarea'))
+      words.append(name, rest.slice(1, rest.indexOf('</textarea>')))
+    else words.append(name, attribute('value') ?? '')
+  }
+  return words
+}
+
+test('the untouched form is a good study', async (t) => {
+  const daemon = fakeDaemon()
+  const server = await serve(t, {daemon})
+  const words = wordsOf((await ask(server, '/studies/new')).text)
+  const {status, headers} = await postForm(server, '/studies', words)
+  assert.deepEqual([status, headers.location], [303, '/studies/s1'])
+  const settings = daemon.study('s1')?.settings
+  assert.deepEqual(settings?.spaceSource, {
+    lr: {loguniform: [0.0001, 0.3]},
+    momentum: {uniform: [0, 0.99]},
+    epochs: {uniformint: [1, 10]},
+    batch: {choice: [16, 32, 64, 128]},
+  })
+  assert.deepEqual(
+    [settings?.name, settings?.budget, settings?.baseline],
+    ['study-1', {trials: 30}, true],
+  )
+})
+
+test('the space as text holds what the fields hold, and counts when it is chosen', async (t) => {
+  const daemon = fakeDaemon()
+  const server = await serve(t, {daemon})
+  const words = wordsOf((await ask(server, '/studies/new')).text)
+  words.set('space-as', 'text')
+  words.set('lr.low', 'nonsense that does not count')
+  await postForm(server, '/studies', words)
+  const fromText = daemon.study('s1')?.settings.spaceSource
+  words.set('space-as', 'fields')
+  words.set('lr.low', '0.0001')
+  await postForm(server, '/studies', words)
+  assert.deepEqual(fromText, daemon.study('s2')?.settings.spaceSource)
+})
+
+test('a rejected form comes back as 422 with the words in it and the problems beside their fields', async (t) => {
+  const daemon = fakeDaemon()
+  const server = await serve(t, {daemon})
+  const words = wordsOf((await ask(server, '/studies/new')).text)
+  words.set('name', '  ')
+  words.set('budget.trials', 'a "few"')
+  words.delete('batch.option')
+  const {status, text} = await postForm(server, '/studies', words)
+  assert.equal(status, 422)
+  assert.equal(daemon.studies().length, 0)
+  assert.match(text, /name="budget.trials" value="a &quot;few&quot;"/)
+  assert.match(
+    text,
+    /aria-describedby="budget.trials-problem budget.trials-hint" aria-invalid="true"/,
+  )
+  assert.match(text, /id="budget.trials-problem">expected .*got &quot;a \\&quot;few\\&quot;&quot;/)
+  assert.match(text, /id="name-problem"/)
+  assert.doesNotMatch(text, /name="batch.option" value="\d+" checked/)
+})
+
+test('a problem with one hyperparameter stands in its group, and opens what hides it', async (t) => {
+  const server = await serve(t)
+  const words = wordsOf((await ask(server, '/studies/new')).text)
+  words.append('tune', 'dropout')
+  words.set('dropout.low', '0.5')
+  words.set('dropout.high', '0.1')
+  const {status, text} = await postForm(server, '/studies', words)
+  assert.equal(status, 422)
+  assert.match(text, /<a href="#space.dropout">/)
+  assert.match(text, /id="space.dropout-problem"/)
+  assert.match(text, /<details open><summary>More hyperparameters/)
+})
+
+test('a space that is not YAML comes back as it was written', async (t) => {
+  const server = await serve(t)
+  const words = wordsOf((await ask(server, '/studies/new')).text)
+  words.set('space-as', 'text')
+  words.set('space', 'lr: [</textarea><b>')
+  const {status, text} = await postForm(server, '/studies', words)
+  assert.equal(status, 422)
+  assert.match(text, /lr: \[&lt;\/textarea&gt;&lt;b&gt;<\/textarea>/)
+  assert.match(text, /id="space-problem">expected JSON or YAML/)
+})
+
+test('a study named as a script is text on every page', async (t) => {
+  const daemon = fakeDaemon(['<script>alert(2)</script>'])
+  const name = '<script>alert(1)</script>'
+  daemon.put(exampleStudy(exampleTrials(6), {name, reason: name, score: exampleScore()}))
+  const server = await serve(t, {daemon})
+  for (const path of [
+    '/',
+    '/studies/a',
+    '/studies/nix%3Cscript%3Ealert(1)',
+    '/events?page=%2F&poll=1',
+  ]) {
+    const {text} = await ask(server, path)
+    assert.doesNotMatch(text, /<script>alert/, path)
+    assert.match(text, /&lt;script&gt;alert/, path)
+  }
+})
+
+test('the study’s page shows result, interval, classes and confusion', async (t) => {
+  const daemon = fakeDaemon()
+  daemon.put(
+    exampleStudy(exampleTrials(12).slice(0, 11), {state: 'complete', score: exampleScore()}),
+  )
+  const server = await serve(t, {daemon})
+  const {text} = await ask(server, '/studies/a')
+  assert.match(text, /<strong>88.7 %<\/strong>.*95 % interval 86.6–90.5 %/s)
+  assert.match(text, /<th scope="row">2 homer<\/th><td class="number">100<\/td>/)
+  assert.equal(text.match(/<td class="heat-\d">/g)?.length, 100)
+  assert.match(text, /The loss became NaN in epoch 2/)
+  assert.match(text, /<title>✓ [\d.]+ % · signals-at-night – Simmer<\/title>/)
+})
+
+test('thousands of trials come in pages, the best can come first', async (t) => {
+  const daemon = fakeDaemon()
+  daemon.put(exampleStudy(exampleTrials(2000)))
+  const server = await serve(t, {daemon})
+  const rows = (text: string) =>
+    [...text.matchAll(/<tr id="trial-(\d+)"/g)].map(([, id]) => Number(id))
+  const newest = rows((await ask(server, '/studies/a')).text)
+  assert.deepEqual([newest.length, newest[0]], [50, 1999])
+  assert.equal(rows((await ask(server, '/studies/a?page=40')).text).at(-1), 0)
+  const best = await ask(server, '/studies/a?sort=best')
+  assert.match(best.text, new RegExp(`<tr id="trial-${rows(best.text)[0]}" class="best"`))
+})
+
+test('a button’s form changes the study and goes back to its page', async (t) => {
+  const daemon = fakeDaemon()
+  daemon.put(exampleStudy(exampleTrials(2)))
+  const server = await serve(t, {daemon})
+  const {status, headers} = await postForm(server, '/studies/a/pause', {})
+  assert.deepEqual([status, headers.location], [303, '/studies/a'])
+  assert.equal(daemon.study('a')?.state, 'paused')
+  const again = await postForm(server, '/studies/a/pause', {})
+  assert.equal(again.status, 409)
+  assert.match(again.text, /Expected a queued or running study/)
+  assert.equal((await ask(server, '/studies/a/cancel')).status, 404)
+})
+
+test('the device’s page shows what was read, why it was slowed down, and downloads it', async (t) => {
+  const daemon = fakeDaemon()
+  for (let second = 0; second < 600; second++) daemon.read(exampleReading(second))
+  daemon.order({
+    atMs: exampleReading(9).atMs,
+    pace: {microBatch: 16, pauseMs: 30},
+    reason: 'CPU at 76 °C.',
+  })
+  const server = await serve(t, {daemon})
+  const {text} = await ask(server, '/device')
+  assert.match(text, /<dt>POM_5V_IN<\/dt>/)
+  assert.match(text, /CPU at 76 °C.<small>micro-batch 16, rest 30 ms/)
+  assert.equal(text.match(/<svg/g)?.length, 3)
+  const csv = (await ask(server, '/device/readings.csv')).text.split('\r\n')
+  assert.match(csv[0] ?? '', /^at_ms,temperatures_c.CPU,/)
+  assert.equal(csv.length, 602)
+  const ndjson = (await ask(server, '/device/readings.ndjson')).text.trim().split('\n')
+  assert.equal(JSON.parse(ndjson[599] ?? '').at_ms, exampleReading(599).atMs)
+})
+
+test('a device that measures nothing shows nothing made up', async (t) => {
+  const server = await serve(t)
+  for (const path of ['/', '/device']) {
+    const {text} = await ask(server, path)
+    assert.doesNotMatch(text, /NaN|undefined|Infinity| °C</)
+  }
+})
+
+test('ticks are round, inside the range and not too many', () => {
+  fc.assert(
+    fc.property(
+      fc.double({min: -1e6, max: 1e6, noNaN: true}),
+      fc.double({min: 1e-6, max: 1e6, noNaN: true}),
+      (low, span) => {
+        const high = low + span
+        const values = ticks(low, high, 4, 0)
+        assert.ok(values.length <= 5)
+        for (const value of values) {
+          assert.ok(value >= low - span * 1e-3 && value <= high + span * 1e-3)
+        }
+      },
+    ),
+  )
+  assert.deepEqual(ticks(0, 10, 4, 0), [0, 5, 10])
+  assert.deepEqual(ticks(1, 3, 5, 1), [1, 2, 3])
+})
+
+test('numbers and durations are short enough to read', () => {
+  assert.deepEqual([0.0012345, 64, 1.23456e-7].map(formatNumber), ['0.001235', '64', '1.235e-7'])
+  assert.deepEqual([4200, 59_600, 200_000, 7_500_000].map(formatDuration), [
+    '4.2 s',
+    '60 s',
+    '3 min 20 s',
+    '2 h 5 min',
+  ])
+  assert.deepEqual(paramPairs({optimizer: {name: 'adam', beta1: 0.9}, flip: true}), [
+    ['optimizer', 'adam'],
+    ['beta1', '0.9'],
+    ['flip', 'true'],
+  ])
+})
