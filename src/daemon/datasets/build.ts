@@ -82,9 +82,9 @@ const fromJpegFolders = async (
   const {set} = building
   const files = filesOf(building.contents, read.archive)
   const wanted = [...files].flatMap(([path, bytes]) => {
-    // <archive's own folder>/<folder>/<train or test>/<class>/<picture>.jpg
+    // <folder>/<train or test>/<class>/<picture>.jpg
     const [className, part] = path.split('/').slice(-3, -1).reverse()
-    return path.includes(`/${read.folder}/`) && path.endsWith('.jpg')
+    return path.startsWith(`${read.folder}/`)
       ? [{path, bytes, part, label: set.classes.indexOf(className ?? '')}]
       : []
   })
@@ -93,7 +93,11 @@ const fromJpegFolders = async (
     return image.ok ? image : refuse(`${path}: ${image.problems.join(' ')}.`)
   })
   if (!decoded.ok) return decoded
-  const pictures = wanted.map(({part, label}, index) => ({part, label, image: decoded.value[index]}))
+  const pictures = wanted.map(({part, label}, index) => ({
+    part,
+    label,
+    image: decoded.value[index],
+  }))
   const partOf = (name: string) =>
     pictures.flatMap(({part, label, image}) => (part === name && image ? [{label, image}] : []))
   return datasetOf(set, partOf('train'), partOf('test'))
@@ -109,7 +113,6 @@ const fromNamedPgm = async (
 ): Promise<Result<Dataset>> => {
   const {set} = building
   const wanted = [...filesOf(building.contents, read.archive)]
-    .filter(([path]) => path.endsWith('.pgm'))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([path, bytes]) => {
       const word = path.split('/').at(-1)?.replace('.pgm', '').split('_')[read.part] ?? ''

@@ -13,11 +13,16 @@ const file = z.strictObject({
   mostContentBytes: z.int().positive(),
   /**
    * The content is checked, not the wrapping, for mirrors compress anew: `md5` is of the unzipped bytes, `sha256` of the
-   * list of the archive's files (`content.ts`).
+   * list of the archive's pictures (`content.ts`).
    */
   content: z.discriminatedUnion('kind', [
     z.strictObject({kind: z.literal('gzip'), md5: z.string().length(32)}),
-    z.strictObject({kind: z.literal('tar'), sha256: z.string().length(64)}),
+    z.strictObject({
+      kind: z.literal('tar'),
+      /** Only files whose names end so count. */
+      pictures: z.string(),
+      sha256: z.string().length(64),
+    }),
   ]),
 })
 

@@ -10,7 +10,7 @@ import type {CatalogueFile} from './catalogue.ts'
 
 export type Content =
   | {readonly kind: 'gzip'; readonly bytes: Buffer}
-  /** Regular files by their path in the archive. */
+  /** The pictures of an archive by their path, without the archive's own outermost folder. */
   | {readonly kind: 'tar'; readonly files: ReadonlyMap<string, Buffer>}
 
 /** Unpacks the file at `path`, or says why it is not what the catalogue describes. */
@@ -29,7 +29,7 @@ export const openContent = async (path: string, file: CatalogueFile): Promise<Re
 
 /**
  * MD5 of unzipped bytes, as Fashion-MNIST publishes it; for an archive SHA-256 over a line `sha256 path` for each of its
- * files, sorted by path, so that another wrapping of the same files is the same content.
+ * pictures, sorted by path, so that another wrapping of the same pictures is the same content.
  */
 const digestOf = (content: Content): string =>
   content.kind === 'gzip'
@@ -59,8 +59,12 @@ const unpack = async (path: string, file: CatalogueFile): Promise<Content> => {
   unpacking.catch(() => {})
   for await (const entry of entries) {
     const chunks: Buffer[] = []
-    for await (const chunk of entry) chunks.push(budget(chunk))
-    if (entry.header.type === 'file') files.set(entry.header.name, Buffer.concat(chunks))
+    // tar-stream passes on the buffers that it is given.
+    for await (const chunk of entry) chunks.push(budget(chunk as Buffer))
+    const {type, name} = entry.header
+    if (type === 'file' && name.endsWith(file.content.pictures)) {
+      files.set(name.replace(/^(\.\/)?[^/]*\//, ''), Buffer.concat(chunks))
+    }
   }
   await unpacking
   return {kind: 'tar', files}

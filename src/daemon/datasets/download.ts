@@ -5,7 +5,7 @@ import {dirname, join} from 'node:path'
 import {Readable, Transform} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import {reasonOf} from '../base/log.ts'
-import {ok, type Result, refuse} from '../base/result.ts'
+import {type Result, refuse} from '../base/result.ts'
 import type {CatalogueFile} from './catalogue.ts'
 import {type Content, openContent} from './content.ts'
 import type {DatasetProgress} from './dataset.ts'
@@ -43,7 +43,11 @@ export const fetchContent = async (download: Download): Promise<Result<Content>>
 
 const sourcesOf = ({file, folder, mirror}: Download): readonly string[] => {
   if (mirror === undefined) return file.homes
-  return [isUrl(mirror) ? `${mirror.replace(/\/$/, '')}/${folder}/${file.name}` : join(mirror, folder, file.name)]
+  return [
+    isUrl(mirror)
+      ? `${mirror.replace(/\/$/, '')}/${folder}/${file.name}`
+      : join(mirror, folder, file.name),
+  ]
 }
 
 const isUrl = (place: string): boolean => /^https?:\/\//.test(place)
@@ -73,7 +77,9 @@ const fetchFrom = async (
 }
 
 const copy = async (source: string, target: string, download: Download): Promise<void> => {
-  const {stream, total} = isUrl(source) ? await openUrl(source, download.signal) : await openFile(source)
+  const {stream, total} = isUrl(source)
+    ? await openUrl(source, download.signal)
+    : await openFile(source)
   const {mostBytes} = download.file
   let done = 0
   const counting = new Transform({

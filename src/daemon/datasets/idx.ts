@@ -19,7 +19,9 @@ export const parseIdxImages = (bytes: Uint8Array): Result<IdxImages> => {
   const pixels = bytes.subarray(16)
   return pixels.length === count * height * width
     ? ok({count, height, width, pixels})
-    : refuse(`expected ${count} pictures of ${width}x${height}, found ${pixels.length} bytes of them`)
+    : refuse(
+        `expected ${count} pictures of ${width}x${height}, found ${pixels.length} bytes of them`,
+      )
 }
 
 export const parseIdxLabels = (bytes: Uint8Array): Result<Uint8Array> => {
@@ -34,7 +36,8 @@ export const parseIdxLabels = (bytes: Uint8Array): Result<Uint8Array> => {
 
 const headerOf = (bytes: Uint8Array, magic: number, sizes: number): Result<readonly number[]> => {
   const length = 4 + 4 * sizes
-  if (bytes.length < length) return refuse(`expected an IDX header of ${length} bytes, found ${bytes.length}`)
+  if (bytes.length < length)
+    return refuse(`expected an IDX header of ${length} bytes, found ${bytes.length}`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, length)
   const found = view.getUint32(0)
   if (found !== magic) {

@@ -9,12 +9,7 @@ import {ok, type Result, refuse} from '../base/result.ts'
 import {buildDataset} from './build.ts'
 import {type CatalogueSet, type Family, readCatalogue} from './catalogue.ts'
 import type {Content} from './content.ts'
-import type {
-  DatasetLibrary,
-  DatasetProgress,
-  DatasetSummary,
-  PreparedDataset,
-} from './dataset.ts'
+import type {DatasetLibrary, DatasetProgress, DatasetSummary, PreparedDataset} from './dataset.ts'
 import {fetchContent} from './download.ts'
 import {describePrepared, readPrepared, writePrepared} from './prepared.ts'
 
@@ -34,7 +29,9 @@ export const openDatasetLibrary = (options: {
   const folder = join(options.home, 'datasets')
   const underWay = new Map<string, Promise<Result<PreparedDataset>>>()
 
-  const find = (name: string): {readonly family: Family; readonly set: CatalogueSet} | undefined => {
+  const find = (
+    name: string,
+  ): {readonly family: Family; readonly set: CatalogueSet} | undefined => {
     for (const family of catalogue) {
       const set = family.sets.find((one) => one.name === name)
       if (set) return {family, set}
@@ -84,20 +81,24 @@ export const openDatasetLibrary = (options: {
       return refuse(`${name}: expected to write ${fileOf(name)}: ${reasonOf(error)}`)
     }
     const prepared = describePrepared(fileOf(name))
-    return prepared ? ok(prepared) : refuse(`${name}: ${fileOf(name)} was written but cannot be read.`)
+    return prepared
+      ? ok(prepared)
+      : refuse(`${name}: ${fileOf(name)} was written but cannot be read.`)
   }
 
   return {
     list: () =>
       Promise.resolve(
         catalogue.flatMap((family) =>
-          family.sets.map((set): DatasetSummary => ({
-            name: set.name,
-            title: set.title,
-            classes: set.classes,
-            license: family.license,
-            state: describePrepared(fileOf(set.name)) ? 'ready' : 'not-downloaded',
-          })),
+          family.sets.map(
+            (set): DatasetSummary => ({
+              name: set.name,
+              title: set.title,
+              classes: set.classes,
+              license: family.license,
+              state: describePrepared(fileOf(set.name)) ? 'ready' : 'not-downloaded',
+            }),
+          ),
         ),
       ),
     prepare: (name, prepareOptions = {}) => {

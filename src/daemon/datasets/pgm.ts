@@ -31,7 +31,11 @@ export const parsePgm = (bytes: Uint8Array): Result<Image> => {
   return ok({height, width, channels: 1, pixels})
 }
 
-const binaryValues = (bytes: Uint8Array, count: number, isWide: boolean): ArrayLike<number> & number[] => {
+const binaryValues = (
+  bytes: Uint8Array,
+  count: number,
+  isWide: boolean,
+): ArrayLike<number> & number[] => {
   if (!isWide) return [...bytes.subarray(0, count)]
   const values: number[] = []
   for (let i = 0; i + 1 < bytes.length && values.length < count; i += 2) {

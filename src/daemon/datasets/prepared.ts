@@ -3,7 +3,15 @@
  * of the header (uint32, little-endian), the header as JSON, then train pixels, train labels, test pixels, test labels.
  */
 import {createHash} from 'node:crypto'
-import {closeSync, fsyncSync, openSync, readFileSync, readSync, renameSync, writeSync} from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from 'node:fs'
 import {mkdir} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {z} from 'zod'
@@ -65,7 +73,9 @@ export const readPrepared = (file: string): Dataset => {
   const {name, classes, height, width, channels, trainCount, testCount, sha256} = header
   const size = height * width * channels
   if (body.length !== (trainCount + testCount) * (size + 1)) {
-    throw new Error(`it should hold ${(trainCount + testCount) * (size + 1)} bytes of pictures, but holds ${body.length}`)
+    throw new Error(
+      `it should hold ${(trainCount + testCount) * (size + 1)} bytes of pictures, but holds ${body.length}`,
+    )
   }
   if (createHash('sha256').update(body).digest('hex') !== sha256) {
     throw new Error('its checksum does not hold')
@@ -102,9 +112,13 @@ export const describePrepared = (file: string): PreparedDataset | undefined => {
 }
 
 const parseHeader = (content: Buffer): {readonly header: Header; readonly bodyStart: number} => {
-  if (!content.subarray(0, 8).equals(magic)) throw new Error('it is no prepared data set of this version')
+  if (!content.subarray(0, 8).equals(magic))
+    throw new Error('it is no prepared data set of this version')
   const bodyStart = 12 + content.readUInt32LE(8)
-  return {header: headerSchema.parse(JSON.parse(content.toString('utf8', 12, bodyStart))), bodyStart}
+  return {
+    header: headerSchema.parse(JSON.parse(content.toString('utf8', 12, bodyStart))),
+    bodyStart,
+  }
 }
 
 const labeledImages = (bytes: Buffer, pixelBytes: number): LabeledImages => ({
