@@ -12,8 +12,8 @@ import {ok, type Result} from './daemon/base/result.ts'
 import {type Config, readConfig} from './daemon/config.ts'
 import {type RunningDaemon, startDaemon} from './daemon/daemon.ts'
 import {openDatasetLibrary} from './daemon/datasets/library.ts'
-import {openPanel} from './daemon/panel/panel.ts'
 import {meaningOf} from './daemon/panel/meaning.ts'
+import {openPanel} from './daemon/panel/panel.ts'
 import {openHome} from './daemon/storage/home.ts'
 import {openStudyStore} from './daemon/storage/study-store.ts'
 import {startSampler} from './daemon/telemetry/sampler.ts'
@@ -52,7 +52,7 @@ const datasetsOf = (config: Config) =>
 const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
   const home = openHome(config.home)
   if (!home.ok) return home
-  const sensors = await openSensors({sysfsRoot: config.sysfsRoot, clock, log})
+  const sensors = await openSensors({sysfsRoot: config.sysfsRoot, clock})
   const daemon = await startDaemon({
     storage: openStudyStore(join(config.home, 'studies')),
     datasets: datasetsOf(config),
@@ -62,7 +62,7 @@ const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
     log: foreground ? {...log, info: () => {}} : log,
     foreground,
   })
-  const watch = watchDevice(config, sensors, daemon)
+  const watch = await watchDevice(config, sensors, daemon)
   return ok({
     ...daemon,
     stop: async () => {
@@ -73,17 +73,19 @@ const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
 }
 
 /** Each second: one reading to the log, the throttle and the pages; the panel shows what it all means. */
-const watchDevice = (
+const watchDevice = async (
   config: Config,
   sensors: Awaited<ReturnType<typeof openSensors>>,
   daemon: RunningDaemon,
 ) => {
   const telemetryLog = openTelemetryLog({folder: join(config.home, 'logs', 'telemetry'), log})
-  const panel = openPanel({sysfsRoot: config.sysfsRoot, log})
+  const panel = await openPanel({
+    ...(config.ledGpio === undefined ? {} : {ledGpio: config.ledGpio}),
+    log,
+  })
   let throttle = initialThrottle
   const sampler = startSampler({
     sensors,
-    log,
     onReading: (reading) => {
       const running = daemon.studies().find((study) => study.state === 'running')
       const temperatureC = running?.settings.temperatureLimitC ?? config.limits.temperatureC
@@ -91,7 +93,13 @@ const watchDevice = (
       throttle = decision.state
       telemetryLog.write(reading)
       daemon.observe(reading, decision.order)
-      panel.show(meaningOf({running: running !== undefined, throttle, notices: daemon.notices()}))
+      panel.show(
+        meaningOf({
+          isTraining: running !== undefined,
+          isHeldBack: throttle.level > 0,
+          hasTrouble: daemon.notices().length > 0,
+        }),
+      )
     },
   })
   return {
@@ -117,9 +125,7 @@ const app: App = {
   readConfig: () => readConfig(process.env),
   openDaemon,
   serve: () =>
-    serve(app, (daemon, {home, host, port}) =>
-      startServer({daemon, home, host, port, log, clock}),
-    ),
+    serve(app, (daemon, {home, host, port}) => startServer({daemon, home, host, port, log, clock})),
   openDatasets: () => {
     const config = app.readConfig()
     return config.ok ? ok(datasetsOf(config.value.config)) : config
@@ -127,7 +133,7 @@ const app: App = {
   openSensors: async () => {
     const config = app.readConfig()
     return config.ok
-      ? ok(await openSensors({sysfsRoot: config.value.config.sysfsRoot, clock, log}))
+      ? ok(await openSensors({sysfsRoot: config.value.config.sysfsRoot, clock}))
       : config
   },
   tryBackend,

@@ -19,6 +19,8 @@ export type Config = {
   readonly datasetMirror?: string
   readonly backend: BackendChoice
   readonly limits: Limits
+  /** The kernel's number of the pin that a light hangs on. */
+  readonly ledGpio?: number
 }
 
 /** A setting's effective value and where it came from, for `simmer config`. */
@@ -29,14 +31,60 @@ export type SettingOrigin = {
 }
 
 const settings = {
-  host: {env: 'SIMMER_HOST', schema: z.string().min(1), fallback: '127.0.0.1', allowed: 'a host name or address'},
-  port: {env: 'SIMMER_PORT', schema: z.coerce.number().int().min(1).max(65_535), fallback: 8080, allowed: 'a whole number from 1 to 65535'},
-  sysfs_root: {env: 'SIMMER_SYSFS_ROOT', schema: z.string().min(1), fallback: '/', allowed: 'a folder'},
-  dataset_mirror: {env: 'SIMMER_DATASET_MIRROR', schema: z.string().min(1).optional(), fallback: undefined, allowed: 'a folder or URL'},
-  backend: {env: 'SIMMER_BACKEND', schema: z.enum(backendChoices), fallback: 'auto', allowed: `one of ${backendChoices.join(', ')}`},
-  temperature_c: {env: 'SIMMER_TEMPERATURE_C', schema: z.coerce.number().min(30).max(95), fallback: 70, allowed: 'a number from 30 to 95 (°C)'},
-  hard_temperature_c: {env: 'SIMMER_HARD_TEMPERATURE_C', schema: z.coerce.number().min(35).max(100), fallback: 85, allowed: 'a number from 35 to 100 (°C)'},
-  memory_available_mb: {env: 'SIMMER_MEMORY_AVAILABLE_MB', schema: z.coerce.number().min(0).max(1_000_000), fallback: 300, allowed: 'a number from 0 (MB)'},
+  host: {
+    env: 'SIMMER_HOST',
+    schema: z.string().min(1),
+    fallback: '127.0.0.1',
+    allowed: 'a host name or address',
+  },
+  port: {
+    env: 'SIMMER_PORT',
+    schema: z.coerce.number().int().min(1).max(65_535),
+    fallback: 8080,
+    allowed: 'a whole number from 1 to 65535',
+  },
+  sysfs_root: {
+    env: 'SIMMER_SYSFS_ROOT',
+    schema: z.string().min(1),
+    fallback: '/',
+    allowed: 'a folder',
+  },
+  dataset_mirror: {
+    env: 'SIMMER_DATASET_MIRROR',
+    schema: z.string().min(1).optional(),
+    fallback: undefined,
+    allowed: 'a folder or URL',
+  },
+  backend: {
+    env: 'SIMMER_BACKEND',
+    schema: z.enum(backendChoices),
+    fallback: 'auto',
+    allowed: `one of ${backendChoices.join(', ')}`,
+  },
+  temperature_c: {
+    env: 'SIMMER_TEMPERATURE_C',
+    schema: z.coerce.number().min(30).max(95),
+    fallback: 70,
+    allowed: 'a number from 30 to 95 (°C)',
+  },
+  hard_temperature_c: {
+    env: 'SIMMER_HARD_TEMPERATURE_C',
+    schema: z.coerce.number().min(35).max(100),
+    fallback: 85,
+    allowed: 'a number from 35 to 100 (°C)',
+  },
+  memory_available_mb: {
+    env: 'SIMMER_MEMORY_AVAILABLE_MB',
+    schema: z.coerce.number().min(0).max(1_000_000),
+    fallback: 300,
+    allowed: 'a number from 0 (MB)',
+  },
+  led_gpio: {
+    env: 'SIMMER_LED_GPIO',
+    schema: z.coerce.number().int().min(0).max(511).optional(),
+    fallback: undefined,
+    allowed: 'the number of a GPIO pin from 0 to 511',
+  },
 } as const
 
 /** Reads all settings. Each problem names the setting, the value and what is allowed. */
@@ -48,7 +96,10 @@ export const readConfig = (
   if (!file.ok) return file
   const problems = Object.keys(file.value)
     .filter((key) => !(key in settings))
-    .map((key) => `${key} in simmer.yaml: not a setting. Known are ${Object.keys(settings).join(', ')}.`)
+    .map(
+      (key) =>
+        `${key} in simmer.yaml: not a setting. Known are ${Object.keys(settings).join(', ')}.`,
+    )
   const origins: SettingOrigin[] = [
     {setting: 'home', value: home, from: env.SIMMER_HOME ? 'SIMMER_HOME' : 'default'},
   ]
@@ -56,7 +107,8 @@ export const readConfig = (
   for (const [name, setting] of Object.entries(settings)) {
     const fromEnv = env[setting.env] || undefined
     const found = fromEnv ?? file.value[name] ?? setting.fallback
-    const from = fromEnv !== undefined ? setting.env : name in file.value ? 'simmer.yaml' : 'default'
+    const from =
+      fromEnv !== undefined ? setting.env : name in file.value ? 'simmer.yaml' : 'default'
     const parsed = setting.schema.safeParse(found)
     if (parsed.success) {
       values[name] = parsed.data
@@ -92,6 +144,7 @@ const configOf = (
   sysfsRoot: resolve(checked.sysfs_root),
   ...(checked.dataset_mirror === undefined ? {} : {datasetMirror: checked.dataset_mirror}),
   backend: checked.backend,
+  ...(checked.led_gpio === undefined ? {} : {ledGpio: checked.led_gpio}),
   limits: {
     temperatureC: checked.temperature_c,
     hardTemperatureC: checked.hard_temperature_c,
@@ -118,5 +171,3 @@ const readSettingsFile = (file: string): Result<Readonly<Record<string, unknown>
     return refuse(`${file}: expected YAML: ${reasonOf(error).split('\n')[0]}`)
   }
 }
-
-export type {Limits}
