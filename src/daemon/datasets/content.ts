@@ -1,6 +1,8 @@
 /** What is inside a downloaded file, unpacked within bounds and checked against the catalogue. */
 import {createHash} from 'node:crypto'
 import {createReadStream} from 'node:fs'
+import {Transform} from 'node:stream'
+import {buffer} from 'node:stream/consumers'
 import {pipeline} from 'node:stream/promises'
 import {createGunzip} from 'node:zlib'
 import {extract} from 'tar-stream'
@@ -43,27 +45,24 @@ const fileList = (files: ReadonlyMap<string, Buffer>): string =>
     .join('')
 
 const unpack = async (path: string, file: CatalogueFile): Promise<Content> => {
-  const source = createReadStream(path)
-  const budget = byteBudget(file.mostContentBytes)
+  const bytes = [createReadStream(path), createGunzip(), bounded(file.mostContentBytes)] as const
   if (file.content.kind === 'gzip') {
     const chunks: Buffer[] = []
-    await pipeline(source, createGunzip(), async (stream: AsyncIterable<Buffer>) => {
-      for await (const chunk of stream) chunks.push(budget(chunk))
+    await pipeline(...bytes, async (unzipped: AsyncIterable<Buffer>) => {
+      for await (const chunk of unzipped) chunks.push(chunk)
     })
     return {kind: 'gzip', bytes: Buffer.concat(chunks)}
   }
   const files = new Map<string, Buffer>()
   const entries = extract()
-  const unpacking = pipeline(source, createGunzip(), entries)
+  const unpacking = pipeline(...bytes, entries)
   // Its failure also ends the loop below; it is awaited after that.
   unpacking.catch(() => {})
   for await (const entry of entries) {
-    const chunks: Buffer[] = []
-    // tar-stream passes on the buffers that it is given.
-    for await (const chunk of entry) chunks.push(budget(chunk as Buffer))
+    const content = await buffer(entry)
     const {type, name} = entry.header
     if (type === 'file' && name.endsWith(file.content.pictures)) {
-      files.set(name.replace(/^(\.\/)?[^/]*\//, ''), Buffer.concat(chunks))
+      files.set(name.replace(/^(\.\/)?[^/]*\//, ''), content)
     }
   }
   await unpacking
@@ -71,11 +70,12 @@ const unpack = async (path: string, file: CatalogueFile): Promise<Content> => {
 }
 
 /** Passes bytes on until there are more than the catalogue allows: a small file may unpack to any size. */
-const byteBudget = (most: number) => {
+const bounded = (most: number): Transform => {
   let left = most
-  return (chunk: Buffer): Buffer => {
-    left -= chunk.length
-    if (left < 0) throw new Error(`it unpacks to more than ${most} bytes`)
-    return chunk
-  }
+  return new Transform({
+    transform: (chunk: Buffer, _, pass) => {
+      left -= chunk.length
+      pass(left < 0 ? new Error(`it unpacks to more than ${most} bytes`) : null, chunk)
+    },
+  })
 }

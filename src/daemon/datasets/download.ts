@@ -99,10 +99,10 @@ const copy = async (source: string, target: string, download: Download): Promise
 
 type Source = {readonly stream: Readable; readonly total?: number}
 
-const openFile = async (path: string): Promise<Source> => ({
-  stream: createReadStream(path),
-  total: (await stat(path)).size,
-})
+const openFile = async (path: string): Promise<Source> => {
+  const {size} = await stat(path)
+  return {stream: createReadStream(path), total: size}
+}
 
 const openUrl = async (url: string, signal: AbortSignal | undefined): Promise<Source> => {
   const answer = await fetch(url, signal ? {signal} : {})

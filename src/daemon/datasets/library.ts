@@ -103,7 +103,7 @@ export const openDatasetLibrary = (options: {
       ),
     prepare: (name, prepareOptions = {}) => {
       const already = underWay.get(name)
-      if (already) return already
+      if (already !== undefined) return already
       const preparing = prepareNow(name, prepareOptions).finally(() => underWay.delete(name))
       underWay.set(name, preparing)
       return preparing

@@ -31,17 +31,12 @@ export const parsePgm = (bytes: Uint8Array): Result<Image> => {
   return ok({height, width, channels: 1, pixels})
 }
 
-const binaryValues = (
-  bytes: Uint8Array,
-  count: number,
-  isWide: boolean,
-): ArrayLike<number> & number[] => {
-  if (!isWide) return [...bytes.subarray(0, count)]
-  const values: number[] = []
-  for (let i = 0; i + 1 < bytes.length && values.length < count; i += 2) {
-    values.push(256 * (bytes[i] ?? 0) + (bytes[i + 1] ?? 0))
-  }
-  return values
+/** One byte a value, or two with the higher first. */
+const binaryValues = (bytes: Uint8Array, count: number, isWide: boolean): readonly number[] => {
+  if (!isWide) return Array.from(bytes.subarray(0, count))
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const length = Math.min(count, Math.floor(bytes.length / 2))
+  return Array.from({length}, (_, index) => view.getUint16(2 * index))
 }
 
 /** Reads whole numbers between white space and `#` comments; NaN where there is none. */

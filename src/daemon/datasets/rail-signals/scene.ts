@@ -10,7 +10,7 @@ const samplesPerSide = 2
 /** A picture of the sign: side × side × 3 bytes. */
 export const photograph = (sign: readonly Layer[], random: Rng): Uint8Array => {
   const light = render([...landscape(random), ...placed(sign, random), ...inTheWay(random)])
-  const blurred = blur(light, random.uniform() < 0.55 ? 1.1 * random.uniform() : 0)
+  const blurred = blur(light, random.uniform() < 0.5 ? 0.8 * random.uniform() : 0)
   return expose(weather(blurred, random), random)
 }
 
@@ -75,13 +75,13 @@ const landscape = (random: Rng): readonly Layer[] => {
 
 /** The sign with its place, size, turn and slant. */
 const placed = (sign: readonly Layer[], random: Rng): readonly Layer[] => {
-  const size = between(random, 0.36, 0.82)
-  const angle = between(random, -0.28, 0.28)
-  const slant = between(random, -0.25, 0.25)
-  const squeeze = between(random, 0.75, 1.1)
-  const centerX = between(random, -0.4, 0.4)
-  const centerY = between(random, -0.35, 0.35)
-  const fading = between(random, 0.65, 1.05)
+  const size = between(random, 0.45, 0.85)
+  const angle = between(random, -0.22, 0.22)
+  const slant = between(random, -0.2, 0.2)
+  const squeeze = between(random, 0.8, 1.1)
+  const centerX = between(random, -0.3, 0.3)
+  const centerY = between(random, -0.25, 0.25)
+  const fading = between(random, 0.75, 1.05)
   const dirt = varied([0.4, 0.36, 0.32], random, 0.1)
   const cos = Math.cos(angle) / size
   const sin = Math.sin(angle) / size
@@ -97,7 +97,7 @@ const placed = (sign: readonly Layer[], random: Rng): readonly Layer[] => {
 
 /** A branch or a pole before the sign, now and then. */
 const inTheWay = (random: Rng): readonly Layer[] =>
-  Array.from({length: random.uniform() < 0.45 ? random.integer(1, 4) : 0}, () => {
+  Array.from({length: random.uniform() < 0.4 ? random.integer(1, 3) : 0}, () => {
     const x = between(random, -0.8, 0.8)
     const y = between(random, -0.8, 0.8)
     return {
@@ -160,7 +160,7 @@ const smear = (light: Float64Array, stride: number, amount: number): Float64Arra
 const weather = (light: Float64Array, random: Rng): Float64Array => {
   const kind = random.uniform()
   if (kind < 0.45) return light
-  if (kind < 0.65) return fog(light, between(random, 0.25, 0.65), between(random, 0.6, 0.85))
+  if (kind < 0.65) return fog(light, between(random, 0.2, 0.5), between(random, 0.6, 0.85))
   return kind < 0.85
     ? specks(light, random, {count: random.integer(8, 22), length: 4, brightness: 0.75})
     : specks(light, random, {count: random.integer(15, 45), length: 1, brightness: 0.97})
@@ -192,13 +192,13 @@ const specks = (
 
 /** The camera: exposure, white balance, noise. */
 const expose = (light: Float64Array, random: Rng): Uint8Array => {
-  const exposure = between(random, 0.4, 1.2)
+  const exposure = between(random, 0.5, 1.2)
   const balance = [
     between(random, 0.8, 1.15),
     between(random, 0.85, 1.1),
     between(random, 0.8, 1.15),
   ]
-  const noise = between(random, 0.01, 0.11)
+  const noise = between(random, 0.01, 0.07)
   return Uint8Array.from(light, (own, index) => {
     const value = own * exposure * (balance[index % 3] ?? 1) + noise * random.normal()
     return Math.round(255 * Math.min(1, Math.max(0, value)))
