@@ -7,7 +7,7 @@ import {makeOptimizer} from '../optimizers/index.ts'
 import {paramsOf} from '../space/sample.ts'
 import type {Params} from '../space/space.ts'
 import type {Study, StudyId} from '../studies/study.ts'
-import {observations} from '../studies/summary.ts'
+import {knowledgeFor} from '../studies/summary.ts'
 import {
   addActiveTime,
   beginStudy,
@@ -130,9 +130,7 @@ export const startLoop = (parts: LoopParts): Loop => {
         return book.commit(action.study, (study) => completeStudy(study, clock.nowMs()))
       case 'fail':
         log.warn(`${action.study} failed: ${action.reason}`)
-        return book.commit(action.study, (study) =>
-          failStudy(study, action.reason, clock.nowMs()),
-        )
+        return book.commit(action.study, (study) => failStudy(study, action.reason, clock.nowMs()))
       case 'pause':
         return pause(action.study, action.reason)
     }
@@ -178,12 +176,7 @@ export const startLoop = (parts: LoopParts): Loop => {
     const {settings} = study
     const point = makeOptimizer(settings.optimizer).suggest({
       space: settings.space,
-      history: observations(study),
-      pending: study.trials.flatMap((one) =>
-        one.state === 'running' || one.state === 'waiting'
-          ? [{trial: one.id, point: one.point}]
-          : [],
-      ),
+      ...knowledgeFor(study, trial),
       seed: settings.seed,
       trial,
     })
@@ -345,7 +338,8 @@ export const startLoop = (parts: LoopParts): Loop => {
     },
     activity: () => {
       const [first, ...others] = [...works].map((work) => work.what)
-      if (first === undefined) return isStopped ? `Stopped: ${whyWaiting}` : `Waiting: ${whyWaiting}`
+      if (first === undefined)
+        return isStopped ? `Stopped: ${whyWaiting}` : `Waiting: ${whyWaiting}`
       return others.length ? `${first} (and ${others.length} more)` : first
     },
     stop: async () => {

@@ -2,7 +2,7 @@
 import type {Params} from '../space/space.ts'
 import {defaultLenetSetting} from '../studies/hyperparameters.ts'
 import type {Study, StudyId, Trial} from '../studies/study.ts'
-import {bestTrial, countTrials} from '../studies/summary.ts'
+import {bestTrial, canSuggest, countTrials} from '../studies/summary.ts'
 
 export type Action =
   | {readonly kind: 'wait'; readonly why: string}
@@ -50,6 +50,9 @@ const nextOf = (study: Study): Action => {
   const waiting = study.trials.find((trial) => trial.state === 'waiting')
   if (waiting) return {kind: 'restart-trial', study: study.id, trial: waiting.id}
   if (mayStartAnother(study)) {
+    if (!canSuggest(study, study.trials.length)) {
+      return {kind: 'wait', why: 'the next suggestion learns from a trial that is still running'}
+    }
     return {kind: 'start-trial', study: study.id, trial: study.trials.length}
   }
   if (counts.running > 0) return {kind: 'wait', why: 'the last trials are running'}

@@ -1,5 +1,6 @@
 /** What a study says when asked how it stands. Pure. */
 import type {Observation} from '../optimizers/optimizer.ts'
+import type {Point} from '../space/space.ts'
 import type {Study, Trial} from './study.ts'
 
 export type CompleteTrial = Extract<Trial, {state: 'complete'}>
@@ -17,7 +18,9 @@ export const bestTrial = (study: Study): CompleteTrial | undefined => {
 }
 
 /** The best value after each complete trial, in the order of the trials' numbers. */
-export const bestSoFar = (study: Study): readonly {readonly trial: number; readonly value: number}[] => {
+export const bestSoFar = (
+  study: Study,
+): readonly {readonly trial: number; readonly value: number}[] => {
   const loss = lossOf(study)
   let best = Number.NaN
   return completeTrials(study).map((trial) => {
@@ -26,20 +29,49 @@ export const bestSoFar = (study: Study): readonly {readonly trial: number; reado
   })
 }
 
-/** The finished trials as an optimizer sees them: smaller is better, a failure is +Infinity. */
-export const observations = (study: Study): readonly Observation[] => {
+/**
+ * Trials end in whatever order the machine lets them. So that a study's suggestions do not hang on that, the one for
+ * trial n learns from the trials 0 to n − lag alone, and waits for these; with one trial at a time that is all of them.
+ * Twice the trials that run at once leave room for one that takes long.
+ */
+const lagOf = ({settings}: Study): number => 2 * settings.parallel - 1
+
+/** Whether everything that the suggestion for `trial` learns from is known. */
+export const canSuggest = (study: Study, trial: number): boolean =>
+  study.trials.every((one) => one.id > trial - lagOf(study) || hasEnded(one))
+
+/** What the suggestion for `trial` learns from: smaller is better, a failure is +Infinity. */
+export const knowledgeFor = (
+  study: Study,
+  trial: number,
+): {
+  readonly history: readonly Observation[]
+  readonly pending: readonly {readonly trial: number; readonly point: Point}[]
+} => {
   const loss = lossOf(study)
-  return study.trials.flatMap((trial) => {
-    switch (trial.state) {
-      case 'complete':
-        return [{trial: trial.id, point: trial.point, loss: loss(trial.value)}]
-      case 'failed':
-        return [{trial: trial.id, point: trial.point, loss: Number.POSITIVE_INFINITY}]
-      case 'running':
-      case 'waiting':
-        return []
-    }
-  })
+  const last = trial - lagOf(study)
+  return {
+    history: study.trials
+      .filter((one) => one.id <= last)
+      .flatMap((one) => observationOf(one, loss)),
+    pending: study.trials
+      .filter((one) => one.id > last && one.id < trial)
+      .map((one) => ({trial: one.id, point: one.point})),
+  }
+}
+
+const hasEnded = (trial: Trial): boolean => trial.state === 'complete' || trial.state === 'failed'
+
+const observationOf = (trial: Trial, loss: (value: number) => number): readonly Observation[] => {
+  switch (trial.state) {
+    case 'complete':
+      return [{trial: trial.id, point: trial.point, loss: loss(trial.value)}]
+    case 'failed':
+      return [{trial: trial.id, point: trial.point, loss: Number.POSITIVE_INFINITY}]
+    case 'running':
+    case 'waiting':
+      return []
+  }
 }
 
 export const countTrials = (study: Study): Readonly<Record<Trial['state'], number>> => {

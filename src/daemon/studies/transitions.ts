@@ -143,11 +143,7 @@ export const isFinished = (study: Study): boolean =>
 
 type RunningTrial = Extract<Trial, {state: 'running'}>
 
-const changeRunning = (
-  study: Study,
-  id: number,
-  change: (trial: RunningTrial) => Trial,
-): Study => {
+const changeRunning = (study: Study, id: number, change: (trial: RunningTrial) => Trial): Study => {
   const trial = study.trials[id]
   return trial?.state === 'running' ? withTrial(study, change(trial)) : study
 }

@@ -38,6 +38,15 @@ test('trials start until all places are taken', () => {
   assert.equal(next(startTrial(one, trial(1), 1)).kind, 'wait')
 })
 
+test('a suggestion waits for the trials that it learns from', () => {
+  const slow = startTrial(runningStudy({parallel: 2, budget: {trials: 9}}), trial(0), 1)
+  const study = {...slow, trials: [...slow.trials, completeTrial(1, 0.5), completeTrial(2, 0.6)]}
+  assert.deepEqual(next(study), {
+    kind: 'wait',
+    why: 'the next suggestion learns from a trial that is still running',
+  })
+})
+
 test('a waiting trial goes before a new suggestion', () => {
   const study: Study = {...runningStudy(), trials: [{...trial(0), state: 'waiting'}]}
   assert.deepEqual(next(study), {kind: 'restart-trial', study: study.id, trial: 0})

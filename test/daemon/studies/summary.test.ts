@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import type {Study, Trial} from '../../../src/daemon/studies/study.ts'
 import {
   bestSoFar,
   bestTrial,
+  canSuggest,
   countTrials,
-  observations,
+  knowledgeFor,
   progressShare,
 } from '../../../src/daemon/studies/summary.ts'
 import {completeTrial, failedTrial, runningStudy} from '../../fixtures/studies.ts'
@@ -40,7 +42,7 @@ test('the best so far never gets worse', () => {
 
 test('an optimizer sees losses to make small, and a failure as the worst of all', () => {
   assert.deepEqual(
-    observations(study).map(({trial, loss}) => [trial, loss]),
+    knowledgeFor(study, 4).history.map(({trial, loss}) => [trial, loss]),
     [
       [0, -0.5],
       [1, Number.POSITIVE_INFINITY],
@@ -48,6 +50,37 @@ test('an optimizer sees losses to make small, and a failure as the worst of all'
       [3, -0.7],
     ],
   )
+  assert.deepEqual(knowledgeFor(study, 4).pending, [])
+})
+
+test('with trials side by side a suggestion learns from the same ones, whichever ended first', () => {
+  const sideBySide = (...trials: readonly Trial[]): Study => ({
+    ...runningStudy({parallel: 2}),
+    trials,
+  })
+  const running = (id: number): Trial => ({
+    state: 'running',
+    id,
+    point: {lr: 0.01},
+    params: {lr: 0.01},
+    startedAtMs: 1,
+    epochs: [],
+  })
+  const early = sideBySide(completeTrial(0, 0.5), running(1), completeTrial(2, 0.6))
+  const late = sideBySide(completeTrial(0, 0.5), completeTrial(1, 0.9), running(2))
+  for (const one of [early, late]) {
+    assert.ok(canSuggest(one, 3))
+    const {history, pending} = knowledgeFor(one, 3)
+    assert.deepEqual(
+      history.map(({trial}) => trial),
+      [0],
+    )
+    assert.deepEqual(
+      pending.map(({trial}) => trial),
+      [1, 2],
+    )
+  }
+  assert.ok(!canSuggest(sideBySide(running(0), completeTrial(1, 0.9), completeTrial(2, 0.9)), 3))
 })
 
 test('trials are counted by state', () => {

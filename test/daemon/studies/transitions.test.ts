@@ -77,7 +77,10 @@ test('what cannot be done is refused with the state that stands in the way', () 
     cancelStudy(canceled.value, 10),
   ]) {
     assert.equal(refused.ok, false)
-    assert.match(refused.ok ? '' : (refused.problems[0] ?? ''), /some-study-1 is (running|canceled)/)
+    assert.match(
+      refused.ok ? '' : (refused.problems[0] ?? ''),
+      /some-study-1 is (running|canceled)/,
+    )
   }
 })
 
