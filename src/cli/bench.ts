@@ -20,11 +20,17 @@ export const runBench = async (
     new URL(`../../bench/${name}${extname(import.meta.url)}`, import.meta.url),
   )
   if (!existsSync(file)) {
-    complain(app, ['Expected the benchmarks beside the program; an installed Simmer has none. Run it in a clone.'])
+    complain(app, [
+      'Expected the benchmarks beside the program; an installed Simmer has none. Run it in a clone.',
+    ])
     return 1
   }
-  const child = spawn(process.execPath, [...process.execArgv, file, ...(options.json ? ['--json'] : [])], {
-    stdio: 'inherit',
-  })
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, file, ...(options.json ? ['--json'] : [])],
+    {
+      stdio: 'inherit',
+    },
+  )
   return new Promise((resolve) => child.once('close', (code) => resolve(code === 0 ? 0 : 1)))
 }

@@ -6,7 +6,11 @@ import type {Config} from '../daemon/config.ts'
 
 export interface Client {
   /** The answer's text, or the `detail` of its problem as a sentence. */
-  readonly request: (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<Result<string>>
+  readonly request: (
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+  ) => Promise<Result<string>>
 }
 
 export const openClient = (config: Config): Client => {
@@ -30,7 +34,9 @@ export const openClient = (config: Config): Client => {
         )
       }
       const text = await answer.text()
-      return answer.ok ? ok(text) : refuse(detailOf(text) ?? `The daemon answered ${answer.status}.`)
+      return answer.ok
+        ? ok(text)
+        : refuse(detailOf(text) ?? `The daemon answered ${answer.status}.`)
     },
   }
 }

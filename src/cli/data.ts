@@ -11,7 +11,9 @@ export const listDatasets = async (
   if (options.json) app.print(JSON.stringify({items, next: null}))
   else {
     for (const one of items) {
-      app.print(`${one.name.padEnd(26)}  ${one.state.padEnd(14)}  ${one.classes.length} classes  ${one.title}`)
+      app.print(
+        `${one.name.padEnd(26)}  ${one.state.padEnd(14)}  ${one.classes.length} classes  ${one.title}`,
+      )
     }
   }
   return 0

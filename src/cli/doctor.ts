@@ -19,7 +19,13 @@ export const doctor = async (options: {readonly json?: boolean}, app: App): Prom
     return 2
   }
   const {home, host} = config.value.config
-  const findings = [nodeFinding(), memoryFinding(), diskFinding(nearestFolder(home)), ...(await deviceFindings(app)), hostFinding(host)]
+  const findings = [
+    nodeFinding(),
+    memoryFinding(),
+    diskFinding(nearestFolder(home)),
+    ...(await deviceFindings(app)),
+    hostFinding(host),
+  ]
   const backend = await app.tryBackend(config.value.config)
   findings.push({
     what: 'training backend',

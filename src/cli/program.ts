@@ -1,7 +1,10 @@
 /** The command line: what can be said, and which file answers it. */
-import {Command, InvalidArgumentError} from 'commander'
-import type {OptimizerName} from '../daemon/optimizers/optimizer.ts'
-import {optimizerNames} from '../daemon/optimizers/optimizer.ts'
+import {Command, CommanderError, InvalidArgumentError} from 'commander'
+import {
+  chosenOptimizer,
+  type OptimizerName,
+  optimizerChoices,
+} from '../daemon/optimizers/optimizer.ts'
 import type {App, ExitCode} from './app.ts'
 import {runAskTell} from './ask-tell-command.ts'
 import {runBench} from './bench.ts'
@@ -19,9 +22,14 @@ export const runProgram = async (args: readonly string[], app: App): Promise<Exi
     Promise.resolve(result).then((code) => {
       exitCode = code
     })
-  const program = makeProgram(app, answer)
-  await program.parseAsync(args, {from: 'user'})
-  return exitCode
+  try {
+    await makeProgram(app, answer).parseAsync(args, {from: 'user'})
+    return exitCode
+  } catch (error) {
+    // Commander has written the help or the problem already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    throw error
+  }
 }
 
 const makeProgram = (
@@ -31,9 +39,7 @@ const makeProgram = (
   const program = new Command('simmer')
     .description('Hyper-parameter tuning studies on a small box, without boiling over.')
     .version(app.version)
-    .exitOverride((error) => {
-      throw Object.assign(error, {exitCode: error.exitCode === 0 ? 0 : 2})
-    })
+    .exitOverride()
   const json = '--json'
   const jsonHelp = 'print JSON on stdout and nothing else'
 
@@ -87,7 +93,7 @@ const makeProgram = (
     .command('ask-tell')
     .description('the optimizer alone: JSON lines in, JSON lines out')
     .requiredOption('--space <file>', 'the search space, JSON or YAML')
-    .option('--optimizer <name>', optimizerNames.join(', '), optimizer, 'tpe')
+    .option('--optimizer <name>', optimizerChoices.join(', '), optimizer, chosenOptimizer('auto'))
     .option('--seed <n>', 'of the suggestions', wholeNumber, 0)
     .action((options) => answer(runAskTell(options, app)))
   program
@@ -139,7 +145,7 @@ const wholeNumber = (text: string): number => {
 }
 
 const optimizer = (text: string): OptimizerName => {
-  const name = optimizerNames.find((one) => one === text)
-  if (!name) throw new InvalidArgumentError(`Expected one of ${optimizerNames.join(', ')}.`)
-  return name
+  const choice = optimizerChoices.find((one) => one === text)
+  if (!choice) throw new InvalidArgumentError(`Expected one of ${optimizerChoices.join(', ')}.`)
+  return chosenOptimizer(choice)
 }

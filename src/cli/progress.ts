@@ -115,7 +115,10 @@ export const showDatasetProgress = (stream: NodeJS.WriteStream): DatasetProgress
       }
       if (isNew) {
         bar?.stop()
-        bar = new SingleBar({stream, format: barFormats[progress.unit], barsize: 30}, Presets.shades_classic)
+        bar = new SingleBar(
+          {stream, format: barFormats[progress.unit], barsize: 30},
+          Presets.shades_classic,
+        )
         bar.start(shownAmount(progress.total ?? 0, progress), 0, {stage})
       }
       bar?.update(shownAmount(progress.done, progress))

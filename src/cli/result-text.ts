@@ -61,7 +61,8 @@ const settingWords = (params: Readonly<Record<string, unknown>>): string =>
     .join(', ')
 
 const valueWords = (value: unknown): string => {
-  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toPrecision(3)
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? String(value) : value.toPrecision(3)
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
@@ -76,6 +77,10 @@ const table = (
     Math.max(...[header, ...rows].map((cells) => (cells[column] ?? '').length)),
   )
   return [header, ...rows].map(
-    (cells) => `  ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}`,
+    (cells) =>
+      `  ${cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()}`,
   )
 }

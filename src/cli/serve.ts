@@ -1,7 +1,8 @@
 /** `simmer serve`: the daemon with its pages, until it is asked to stop. */
+
+import type {Result} from '../daemon/base/result.ts'
 import type {Config} from '../daemon/config.ts'
 import type {RunningDaemon} from '../daemon/daemon.ts'
-import type {Result} from '../daemon/base/result.ts'
 import {type App, complain, type ExitCode} from './app.ts'
 
 export interface Server {

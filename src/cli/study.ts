@@ -16,8 +16,11 @@ export const addStudy = async (file: string, options: Options, app: App): Promis
 }
 
 export const listStudies = (options: Options, app: App): Promise<ExitCode> =>
-  ask(app, options, (client) => client.request('GET', '/studies?limit=1000'), (answer) =>
-    itemsOf(answer).map(studyLine),
+  ask(
+    app,
+    options,
+    (client) => client.request('GET', '/studies?limit=1000'),
+    (answer) => itemsOf(answer).map(studyLine),
   )
 
 export const showStudy = (id: string, options: Options, app: App): Promise<ExitCode> =>
@@ -47,8 +50,7 @@ export const exportStudy = async (
   return ask(
     app,
     {},
-    (client) =>
-      client.request('GET', `/studies/${encodeURIComponent(id)}/export?format=${format}`),
+    (client) => client.request('GET', `/studies/${encodeURIComponent(id)}/export?format=${format}`),
     (text) => [text.trimEnd()],
   )
 }

@@ -17,7 +17,9 @@ export const showTelemetry = async (
   // Loads are differences between two looks: the first look has none.
   await sensors.value.read()
   while (!app.interrupted.aborted) {
-    const slept = await sleep(intervalMs, 'slept', {signal: app.interrupted}).catch(() => 'interrupted')
+    const slept = await sleep(intervalMs, 'slept', {signal: app.interrupted}).catch(
+      () => 'interrupted',
+    )
     if (slept === 'interrupted') break
     const reading = await sensors.value.read()
     app.print(options.json ? JSON.stringify(reading) : describeReading(reading))

@@ -2,7 +2,7 @@
 import {z} from 'zod'
 import {seededRandom} from '../base/random.ts'
 import {ok, type Result, refuse} from '../base/result.ts'
-import {optimizerNames} from '../optimizers/optimizer.ts'
+import {chosenOptimizer, optimizerChoices} from '../optimizers/optimizer.ts'
 import {parseSpace} from '../space/parse.ts'
 import {paramsOf, samplePoint} from '../space/sample.ts'
 import type {Space} from '../space/space.ts'
@@ -15,7 +15,7 @@ const schema = z.strictObject({
   model: z.literal('lenet5').optional(),
   command: z.string().trim().min(1).optional(),
   space: z.unknown(),
-  optimizer: z.enum(optimizerNames).default('tpe'),
+  optimizer: z.enum(optimizerChoices).default('auto'),
   objective: z
     .strictObject({metric: z.string().min(1), goal: z.enum(['maximize', 'minimize'])})
     .optional(),
@@ -23,7 +23,11 @@ const schema = z.strictObject({
     trials: z.int().min(1).max(100_000).optional(),
     hours: z.number().positive().max(10_000).optional(),
   }),
-  seed: z.int().min(0).max(2 ** 53 - 1).default(0),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 53 - 1)
+    .default(0),
   parallel: z.int().min(1).max(16).default(1),
   validation: z.number().min(0.05).max(0.5).default(0.2),
   baseline: z.boolean().default(false),
@@ -39,7 +43,8 @@ export const readStudyFile = (
   datasets: readonly string[],
 ): Result<StudySettings> => {
   const parsed = schema.safeParse(source)
-  if (!parsed.success) return refuse(...parsed.error.issues.flatMap((issue) => sentences(issue, source)))
+  if (!parsed.success)
+    return refuse(...parsed.error.issues.flatMap((issue) => sentences(issue, source)))
   const file = parsed.data
   const space = parseSpace(file.space)
   const task = taskOf(file, datasets)
@@ -59,7 +64,7 @@ export const readStudyFile = (
     task: task.value,
     space: space.value,
     spaceSource: file.space,
-    optimizer: file.optimizer,
+    optimizer: chosenOptimizer(file.optimizer),
     objective: objective.value,
     budget: file.budget,
     seed: file.seed,
@@ -79,7 +84,9 @@ const taskOf = (file: StudyFile, datasets: readonly string[]): Result<Task> => {
       : refuse('command: expected it in place of `model` and `dataset`, got both. Leave one out.')
   }
   if (file.dataset === undefined) {
-    return refuse('dataset: expected the name of a data set, got nothing. Add `dataset:` or `command:`.')
+    return refuse(
+      'dataset: expected the name of a data set, got nothing. Add `dataset:` or `command:`.',
+    )
   }
   return datasets.includes(file.dataset)
     ? ok({kind: 'model', model: file.model ?? 'lenet5', dataset: file.dataset})
