@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {readStudyFile} from '../../../src/daemon/submissions/study-file.ts'
+
+const datasets = ['rail-signals', 'fashion-mnist']
+
+const file = {
+  name: 'simpsons-lenet',
+  dataset: 'rail-signals',
+  model: 'lenet5',
+  space: {
+    lr: {loguniform: [0.0001, 0.3]},
+    batch: {choice: [16, 32]},
+    epochs: {uniformint: [1, 10]},
+  },
+  optimizer: 'auto',
+  objective: {metric: 'val_accuracy', goal: 'maximize'},
+  budget: {trials: 100},
+  seed: 7,
+  limits: {temperature_c: 75},
+}
+
+const settingsOf = (source: unknown) => {
+  const read = readStudyFile(source, datasets)
+  assert.ok(read.ok, JSON.stringify(read))
+  return read.value
+}
+
+const problemsOf = (change: object): readonly string[] => {
+  const read = readStudyFile({...file, ...change}, datasets)
+  assert.ok(!read.ok)
+  return read.problems
+}
+
+test('a full study file is taken word by word, and auto becomes the best default of today', () => {
+  const {space, spaceSource, ...rest} = settingsOf(file)
+  assert.deepEqual(
+    space.parameters.map(({label}) => label),
+    ['lr', 'batch', 'epochs'],
+  )
+  assert.deepEqual(spaceSource, file.space)
+  assert.deepEqual(rest, {
+    name: 'simpsons-lenet',
+    task: {kind: 'model', model: 'lenet5', dataset: 'rail-signals'},
+    optimizer: 'tpe',
+    objective: {metric: 'val_accuracy', goal: 'maximize'},
+    budget: {trials: 100},
+    seed: 7,
+    parallel: 1,
+    validationShare: 0.2,
+    baseline: false,
+    temperatureLimitC: 75,
+  })
+})
+
+test('a short study file gets good defaults', () => {
+  const {name, dataset, space} = file
+  const settings = settingsOf({name, dataset, space, budget: {hours: 2}})
+  assert.deepEqual(settings.objective, {metric: 'val_accuracy', goal: 'maximize'})
+  assert.deepEqual([settings.optimizer, settings.seed, settings.budget], ['tpe', 0, {hours: 2}])
+})
+
+test('a command takes the place of model and data set', () => {
+  const {name, budget} = file
+  const command = {
+    name,
+    budget,
+    command: 'train --lr {lr}',
+    space: {anything: {uniform: [0, 1]}},
+    objective: {metric: 'loss', goal: 'minimize'},
+  }
+  assert.deepEqual(settingsOf(command).task, {kind: 'command', command: 'train --lr {lr}'})
+  const {objective: _, ...without} = command
+  const read = readStudyFile(without, datasets)
+  assert.deepEqual(read, {
+    ok: false,
+    problems: ['objective: expected `metric` and `goal` for a command, got nothing.'],
+  })
+})
+
+test('every mistake is told at once, each in one line that starts with its place', () => {
+  assert.deepEqual(
+    problemsOf({
+      dataset: 'mnist',
+      budget: {},
+      space: {lr: {uniform: [1, 0]}, x: {normal: [0, -1]}},
+    }).map((problem) => problem.split(':')[0]),
+    ['dataset', 'budget', 'space.lr', 'space.x'],
+  )
+})
+
+test('a mistyped setting is named, with what there is', () => {
+  assert.match(
+    problemsOf({optimiser: 'tpe'})[0] ?? '',
+    /^optimiser: not a setting of a study file\. It takes name, dataset, /,
+  )
+  assert.match(problemsOf({budget: {trails: 3}})[0] ?? '', /^budget\.trails: not a setting/)
+})
+
+test('values of the wrong kind say what was expected and what was found', () => {
+  assert.match(problemsOf({seed: -1})[0] ?? '', /^seed: .*0.*, got -1\.$/)
+  assert.match(
+    problemsOf({optimizer: 'magic'})[0] ?? '',
+    /^optimizer: .*"auto".*"tpe".*, got "magic"\.$/,
+  )
+  assert.match(problemsOf({budget: {trials: 2.5}})[0] ?? '', /^budget\.trials: .*, got 2\.5\.$/)
+  assert.match(problemsOf({name: ''})[0] ?? '', /^name: .*, got ""\.$/)
+})
+
+test('a file that is no study at all is one line', () => {
+  for (const source of ['hello', null, [], 7]) {
+    const read = readStudyFile(source, datasets)
+    assert.ok(!read.ok)
+    assert.equal(read.problems.length, 1)
+    assert.match(read.problems[0] ?? '', /^study: /)
+  }
+})
+
+test('what the model cannot tune or use is refused before the first trial', () => {
+  assert.match(
+    problemsOf({space: {learning_rate: {uniform: [0, 1]}}})[0] ?? '',
+    /^space\.learning_rate: `learning_rate` is not something lenet5 can tune\. It takes lr, /,
+  )
+  assert.match(
+    problemsOf({space: {batch: {uniform: [1, 64]}}})[0] ?? '',
+    /^space\.batch: Expected `batch` to be a whole number/,
+  )
+  assert.match(
+    problemsOf({space: {optimizer: {choice: ['sgd', {name: 'lion'}]}}})[0] ?? '',
+    /^space\.optimizer: Expected `optimizer` to be one of sgd, adam, rmsprop, got "lion"/,
+  )
+})
+
+test('a metric that the model does not report is refused', () => {
+  assert.match(
+    problemsOf({objective: {metric: 'f1', goal: 'maximize'}})[0] ?? '',
+    /^objective\.metric: expected one of val_accuracy, val_loss, train_loss, got "f1"/,
+  )
+})
