@@ -48,7 +48,17 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'base',
   ],
   ui: ['daemon', 'datasets', 'studies', 'telemetry', 'throttle', 'optimizers', 'exports', 'base'],
-  cli: ['daemon', 'config', 'exports', 'studies', 'datasets', 'telemetry', 'optimizers', 'space', 'base'],
+  cli: [
+    'daemon',
+    'config',
+    'exports',
+    'studies',
+    'datasets',
+    'telemetry',
+    'optimizers',
+    'space',
+    'base',
+  ],
 }
 
 /** These only decide: no node: module, no package. */
@@ -77,13 +87,15 @@ const roomOf = (file: string): string => {
 }
 
 const importsOf = (file: string, text: string): readonly Import[] =>
-  [...text.matchAll(/^(?:import|export)\s+(type\s+)?[^'";]*?from\s+'([^']+)'|import\('([^']+)'\)|^import\s+'([^']+)'/gm)].map(
-    (match) => ({
-      file,
-      target: match[2] ?? match[3] ?? match[4] ?? '',
-      isTypeOnly: match[1] !== undefined,
-    }),
-  )
+  [
+    ...text.matchAll(
+      /^(?:import|export)\s+(type\s+)?[^'";]*?from\s+'([^']+)'|import\('([^']+)'\)|^import\s+'([^']+)'/gm,
+    ),
+  ].map((match) => ({
+    file,
+    target: match[2] ?? match[3] ?? match[4] ?? '',
+    isTypeOnly: match[1] !== undefined,
+  }))
 
 /** The sentence of the rule that an import breaks, or undefined. */
 const brokenRule = ({file, target, isTypeOnly}: Import): string | undefined => {
@@ -100,7 +112,8 @@ const brokenRule = ({file, target, isTypeOnly}: Import): string | undefined => {
   }
   const other = roomOf(join(dirname(file), target))
   if (other === room) return undefined
-  if (other === 'training') return `${file} imports ${target}: training/ is started by URL, nobody imports it.`
+  if (other === 'training')
+    return `${file} imports ${target}: training/ is started by URL, nobody imports it.`
   if (room === 'throttle' && other === 'telemetry' && !isTypeOnly) {
     return `${file} imports ${target}: throttle/ sees telemetry/ only as a type.`
   }
@@ -118,24 +131,61 @@ test('every import in src/ follows the rules of the house', () => {
   const files = sourceFiles()
   const imports = files.flatMap((file) => importsOf(file, readFileSync(join(root, file), 'utf8')))
   assert.ok(imports.length > files.length / 2, 'the scan sees imports')
-  assert.deepEqual(imports.map(brokenRule).filter((sentence) => sentence !== undefined), [])
+  assert.deepEqual(
+    imports.map(brokenRule).filter((sentence) => sentence !== undefined),
+    [],
+  )
 })
 
 test('every folder of src/daemon has its rule', () => {
-  const rooms = new Set(sourceFiles().map(roomOf).filter((room) => room !== 'main'))
-  assert.deepEqual([...rooms].filter((room) => !(room in mayImport)), [])
+  const rooms = new Set(
+    sourceFiles()
+      .map(roomOf)
+      .filter((room) => room !== 'main'),
+  )
+  assert.deepEqual(
+    [...rooms].filter((room) => !(room in mayImport)),
+    [],
+  )
 })
 
 test('a planted violation is seen', () => {
   const planted = (file: string, text: string) =>
-    importsOf(file, text).map(brokenRule).filter((sentence) => sentence !== undefined)
-  assert.equal(planted('src/daemon/space/parse.ts', "import {readFileSync} from 'node:fs'").length, 1)
+    importsOf(file, text)
+      .map(brokenRule)
+      .filter((sentence) => sentence !== undefined)
+  assert.equal(
+    planted('src/daemon/space/parse.ts', "import {readFileSync} from 'node:fs'").length,
+    1,
+  )
   assert.equal(planted('src/daemon/space/parse.ts', "import {z} from 'zod'").length, 1)
-  assert.equal(planted('src/daemon/base/random.ts', "import {x} from '../studies/study.ts'").length, 1)
-  assert.equal(planted('src/daemon/scheduler/loop.ts', "import * as tf from '@tensorflow/tfjs-core'").length, 1)
-  assert.equal(planted('src/daemon/trials/trainers.ts', "import {train} from '../training/main.ts'").length, 1)
-  assert.equal(planted('src/daemon/throttle/a.ts', "import {read} from '../telemetry/sysfs.ts'").length, 1)
-  assert.equal(planted('src/daemon/throttle/a.ts', "import type {Reading} from '../telemetry/reading.ts'").length, 0)
-  assert.equal(planted('src/ui/pages/now.ts', "import {\n  startLoop,\n} from '../../daemon/scheduler/loop.ts'").length, 1)
+  assert.equal(
+    planted('src/daemon/base/random.ts', "import {x} from '../studies/study.ts'").length,
+    1,
+  )
+  assert.equal(
+    planted('src/daemon/scheduler/loop.ts', "import * as tf from '@tensorflow/tfjs-core'").length,
+    1,
+  )
+  assert.equal(
+    planted('src/daemon/trials/trainers.ts', "import {train} from '../training/main.ts'").length,
+    1,
+  )
+  assert.equal(
+    planted('src/daemon/throttle/a.ts', "import {read} from '../telemetry/sysfs.ts'").length,
+    1,
+  )
+  assert.equal(
+    planted('src/daemon/throttle/a.ts', "import type {Reading} from '../telemetry/reading.ts'")
+      .length,
+    0,
+  )
+  assert.equal(
+    planted(
+      'src/ui/pages/now.ts',
+      "import {\n  startLoop,\n} from '../../daemon/scheduler/loop.ts'",
+    ).length,
+    1,
+  )
   assert.equal(planted('src/cli/run.ts', "const x = await import('../ui/server.ts')").length, 1)
 })

@@ -3,6 +3,7 @@ import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'nod
 import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import {stringify} from 'yaml'
+import {childrenOf} from '../fixtures/children.ts'
 import {temporaryFolder} from '../fixtures/folders.ts'
 import {projectRoot} from '../fixtures/project.ts'
 import {type Ended, simmer, startSimmer} from '../fixtures/simmer.ts'
@@ -250,7 +251,7 @@ test('a training process that is killed is a failed trial, not the end of the st
     env: {SIMMER_HOME: temporaryFolder(t)},
   })
   await running.says('"id":0')
-  const trainer = await childOf(running.child.pid ?? 0)
+  const trainer = childrenOf(running.child.pid ?? 0).at(-1)
   if (trainer !== undefined) process.kill(trainer, 'SIGKILL')
   const ended = await running.ended
   assert.equal(ended.code, 0, ended.stderr)
@@ -259,12 +260,6 @@ test('a training process that is killed is a failed trial, not the end of the st
     ['complete', 'failed', 'complete'],
   )
 })
-
-/** The newest child process of a process, by /proc. */
-const childOf = async (pid: number): Promise<number | undefined> => {
-  const path = `/proc/${pid}/task/${pid}/children`
-  return existsSync(path) ? Number(readFileSync(path, 'utf8').trim().split(' ').at(-1)) : undefined
-}
 
 test('arguments that make no sense exit with 2', async () => {
   for (const args of [

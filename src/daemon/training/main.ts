@@ -14,6 +14,8 @@ import {runJob} from './job.ts'
 
 const main = () => {
   process.on('disconnect', () => process.exit(0))
+  // Ctrl-C in a terminal reaches every process in it; what becomes of a trial is for the daemon to decide.
+  process.on('SIGINT', () => {})
   process.on('uncaughtException', (cause) => {
     console.error(cause)
     endWith(failureOf(cause))

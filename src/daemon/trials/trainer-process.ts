@@ -114,7 +114,7 @@ export const startTrainerProcess = (options: {
           if (job !== current || current.isStopping) return
           current.isStopping = true
           tell(child, {kind: 'stop'})
-          insist(child, () => job === current)
+          insist(child, () => job === current, ['SIGTERM', 'SIGKILL'])
         },
       }
     },
@@ -122,9 +122,9 @@ export const startTrainerProcess = (options: {
     isReusable: () =>
       job === undefined && !isDoomed && child.connected && child.exitCode === null,
     close: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      if (child.connected) child.disconnect()
-      insist(child, () => child.exitCode === null && child.signalCode === null)
+      if (job) job.isStopping = true
+      child.kill('SIGTERM')
+      insist(child, () => child.exitCode === null && child.signalCode === null, ['SIGKILL'])
       await exited
     },
   }
@@ -140,16 +140,16 @@ const tell = (child: ChildProcess, message: ToTrainer) => {
   if (child.connected) child.send(message, () => {})
 }
 
-/** SIGTERM, then SIGKILL, each after its patience, while the reason to insist lasts. */
-const insist = (child: ChildProcess, stillNeeded: () => boolean) => {
-  const stronger = (signals: readonly NodeJS.Signals[]) => {
-    const [signal, ...rest] = signals
-    if (!signal) return
-    setTimeout(() => {
-      if (!stillNeeded()) return
-      child.kill(signal)
-      stronger(rest)
-    }, patienceMs).unref()
-  }
-  stronger(['SIGTERM', 'SIGKILL'])
+/** Sends each signal after its patience, while the reason to insist lasts. */
+const insist = (
+  child: ChildProcess,
+  isNeeded: () => boolean,
+  [signal, ...stronger]: readonly NodeJS.Signals[],
+) => {
+  if (!signal) return
+  setTimeout(() => {
+    if (!isNeeded()) return
+    child.kill(signal)
+    insist(child, isNeeded, stronger)
+  }, patienceMs).unref()
 }

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict'
+import {join} from 'node:path'
+import {type TestContext, test} from 'node:test'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {systemClock} from '../../src/daemon/base/clock.ts'
+import {silentLog} from '../../src/daemon/base/log.ts'
+import {type RunningDaemon, startDaemon} from '../../src/daemon/daemon.ts'
+import {openDatasetLibrary} from '../../src/daemon/datasets/library.ts'
+import type {StudyStorage} from '../../src/daemon/storage/storage.ts'
+import {openStudyStore} from '../../src/daemon/storage/study-store.ts'
+import type {Study} from '../../src/daemon/studies/study.ts'
+import {openTrainers} from '../../src/daemon/trials/trainers.ts'
+import {temporaryFolder} from '../fixtures/folders.ts'
+import {projectRoot} from '../fixtures/project.ts'
+
+const measuring = `node ${join(projectRoot(), 'test/fixtures/measuring-program.mjs')}`
+
+const study = (name: string, change: object = {}) => ({
+  name,
+  command: measuring,
+  space: {x: {uniform: [0, 10]}},
+  objective: {metric: 'loss', goal: 'minimize'},
+  budget: {trials: 3},
+  ...change,
+})
+
+const start = async (
+  t: TestContext,
+  home = temporaryFolder(t),
+  storage: StudyStorage = openStudyStore(join(home, 'studies')),
+): Promise<RunningDaemon> => {
+  const daemon = await startDaemon({
+    storage,
+    datasets: openDatasetLibrary({home, log: silentLog}),
+    trainers: openTrainers({backend: 'auto', log: silentLog}),
+    machine: {model: 'Test', kind: 'other', cpu: 'none', cores: 1},
+    clock: systemClock,
+    log: silentLog,
+    foreground: false,
+  })
+  t.after(() => daemon.stop())
+  return daemon
+}
+
+const submitted = async (daemon: RunningDaemon, source: object): Promise<Study> => {
+  const result = await daemon.submit(source)
+  assert.ok(result.ok, JSON.stringify(result))
+  return result.value
+}
+
+/** Resolves with the study as soon as it is so. */
+const until = (
+  daemon: RunningDaemon,
+  id: string,
+  isSo: (study: Study) => boolean,
+): Promise<Study> =>
+  new Promise((resolve) => {
+    const look = () => {
+      const found = daemon.study(id)
+      if (!found || !isSo(found)) return
+      stop()
+      resolve(found)
+    }
+    const stop = daemon.subscribe(look)
+    look()
+  })
+
+test('studies run one after the other in the order in which they came', async (t) => {
+  const daemon = await start(t)
+  const first = await submitted(daemon, study('first', {dataset: undefined}))
+  const second = await submitted(daemon, study('second'))
+  const third = await submitted(daemon, {
+    name: 'third',
+    dataset: 'rail-signals',
+    space: {lr: {uniform: [0.01, 0.1]}, epochs: 1, batch: 128},
+    budget: {trials: 1},
+  })
+  const fourth = await submitted(daemon, study('fourth'))
+  for (const {id} of [first, second, third, fourth]) {
+    const ended = await until(daemon, id, (one) => one.state === 'complete')
+    assert.equal(ended.trials.length, ended.settings.budget.trials)
+  }
+  const times = daemon.studies().map((one) => Number(one.finishedAtMs))
+  assert.deepEqual(
+    times,
+    [...times].sort((a, b) => a - b),
+  )
+  while (daemon.activity() !== 'Waiting: nothing is queued') await sleep(10)
+})
+
+test('a paused study lets the next one go first, and goes on where it was', async (t) => {
+  const daemon = await start(t)
+  const slow = await submitted(daemon, study('slow', {command: `${measuring} --slow`}))
+  await until(daemon, slow.id, (one) => one.trials[1]?.state === 'running')
+  assert.ok((await daemon.pause(slow.id)).ok)
+  assert.deepEqual(
+    daemon.study(slow.id)?.trials.map(({state}) => state),
+    ['complete', 'waiting'],
+  )
+  const quick = await submitted(daemon, study('quick'))
+  await until(daemon, quick.id, (one) => one.state === 'complete')
+  assert.equal(daemon.study(slow.id)?.state, 'paused')
+  const point = daemon.study(slow.id)?.trials[1]?.point
+  assert.ok((await daemon.resume(slow.id)).ok)
+  const ended = await until(daemon, slow.id, (one) => one.state === 'complete')
+  assert.deepEqual(ended.trials[1]?.point, point)
+})
+
+test('a canceled study ends at once and keeps what it has', async (t) => {
+  const daemon = await start(t)
+  const slow = await submitted(daemon, study('slow', {command: `${measuring} --slow`}))
+  await until(daemon, slow.id, (one) => one.trials[0]?.state === 'complete')
+  const canceled = await daemon.cancel(slow.id)
+  assert.ok(canceled.ok)
+  assert.equal(canceled.value.state, 'canceled')
+  assert.equal(canceled.value.trials[0]?.state, 'complete')
+  for (const change of [daemon.cancel, daemon.pause, daemon.resume]) {
+    const again = await change(slow.id)
+    assert.ok(!again.ok)
+  }
+})
+
+test('what is stopped goes on after a new start with the same trials', async (t) => {
+  const home = temporaryFolder(t)
+  const daemon = await start(t, home)
+  const slow = await submitted(daemon, study('slow', {command: `${measuring} --slow`, seed: 5}))
+  await until(daemon, slow.id, (one) => one.trials[1]?.state === 'running')
+  const points = daemon.study(slow.id)?.trials.map(({point}) => point)
+  await daemon.stop()
+  const again = await start(t, home)
+  const ended = await until(again, slow.id, (one) => one.state === 'complete')
+  assert.deepEqual(
+    ended.trials.slice(0, 2).map(({point}) => point),
+    points,
+  )
+})
+
+test('ids that do not exist are refused with the id', async (t) => {
+  const daemon = await start(t)
+  for (const result of [
+    await daemon.pause('x'),
+    await daemon.cancel('x'),
+    daemon.export('x', 'csv'),
+  ]) {
+    assert.deepEqual(result, {
+      ok: false,
+      problems: ['Expected the id of a study, got "x". The list of studies shows them.'],
+    })
+  }
+})
+
+test('when results cannot be recorded any more, work stops and a notice says so', async (t) => {
+  const home = temporaryFolder(t)
+  const store = openStudyStore(join(home, 'studies'))
+  let isFull = false
+  const daemon = await start(t, home, {
+    ...store,
+    save: (saved) =>
+      isFull ? Promise.reject(new Error('no space left on device')) : store.save(saved),
+  })
+  const slow = await submitted(daemon, study('slow', {command: `${measuring} --slow`}))
+  await until(daemon, slow.id, (one) => one.trials[0]?.state === 'running')
+  isFull = true
+  while (daemon.notices().length === 0) await sleep(10)
+  assert.match(
+    daemon.notices()[0] ?? '',
+    /no space left on device\. Mend that and start Simmer again\./,
+  )
+  assert.match(daemon.activity(), /^Stopped: no space left/)
+  isFull = false
+})
