@@ -118,6 +118,8 @@ export const openJournalAdapter = <T extends Json>(
     generation = recovered.newestGeneration
     if (recovered.journalToContinue !== undefined) {
       journal = await files.openForAppend(fileOf('journal', recovered.journalToContinue))
+      // A kill may have come between the renaming of a snapshot and the syncing of its name.
+      await files.syncFolder(folder)
       generation = recovered.journalToContinue
       journalBytes = recovered.journalBytes
     }
@@ -185,7 +187,21 @@ const recover = async (folder: string, files: FileSystem): Promise<Recovered> =>
       ...(isSound ? {journalToContinue: base} : {}),
     }
   }
+  if (snapshots.length === 0 && (await hasContent(folder, files, journals))) {
+    notices.push(`${folder} holds changes, but not the document that they change.`)
+  }
   return {document: null, notices, newestGeneration, journalBytes: 0}
+}
+
+const hasContent = async (
+  folder: string,
+  files: FileSystem,
+  journals: readonly number[],
+): Promise<boolean> => {
+  for (const number of journals) {
+    if ((await readOrEmpty(files, join(folder, `journal-${number}.log`))).length > 0) return true
+  }
+  return false
 }
 
 const replay = async (

@@ -41,6 +41,12 @@ export const openStudyStore = (
     if (study.ok && study.value.id === name) {
       return {study: study.value, notices: adapter.notices()}
     }
+    if (database.data === null && adapter.notices().length === 0) {
+      // Its first writing was cut off before it was acknowledged.
+      open.delete(name)
+      await files.remove(join(folder, name))
+      return {notices: []}
+    }
     const why = study.ok ? `it calls itself ${study.value.id}` : study.problems.join(' ')
     await adapter.close()
     open.delete(name)
