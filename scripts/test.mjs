@@ -1,4 +1,4 @@
-// Runs every test of dist/test, or those whose path holds one of the arguments.
+// Runs every test of dist/test, or those whose path holds one of the arguments. A file that hangs fails after 5 min.
 import {spawnSync} from 'node:child_process'
 import {readdirSync} from 'node:fs'
 import {dirname, join, relative} from 'node:path'
@@ -16,7 +16,7 @@ if (files.length === 0) {
   console.error(`No test file matches ${wanted.join(' ')}.`)
   process.exit(2)
 }
-const run = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...files], {
+const run = spawnSync(process.execPath, ['--test', '--test-reporter=spec', '--test-timeout=300000', ...files], {
   cwd: root,
   stdio: 'inherit',
 })

@@ -132,7 +132,7 @@ test('a study is exported as a file of the asked format', async (t) => {
   daemon.put(exampleStudy(exampleTrials(3)))
   const server = await serve(t, {daemon})
   const {headers, text} = await ask(server, '/api/v1/studies/a/export?format=csv')
-  assert.equal(headers['content-disposition'], 'attachment; filename="a.csv"')
+  assert.equal(headers['content-disposition'], 'attachment; filename=a.csv')
   assert.match(text, /^trial,state,value/)
   const unknown = await ask(server, '/api/v1/studies/a/export?format=exe')
   assert.match(JSON.parse(unknown.text).detail, /expected one of csv, .*got exe/)

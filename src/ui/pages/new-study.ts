@@ -2,7 +2,7 @@
 import express, {Router} from 'express'
 import {ok, type Result, refuse} from '../../daemon/base/result.ts'
 import type {DatasetSummary} from '../../daemon/datasets/dataset.ts'
-import {optimizerNames} from '../../daemon/optimizers/optimizer.ts'
+import {chosenOptimizer, optimizerChoices} from '../../daemon/optimizers/optimizer.ts'
 import {type Html, html} from '../html.ts'
 import type {PageParts} from '../layout.ts'
 import {type Problems, problemsOf, selectField, textField, tick} from '../parts/fields.ts'
@@ -56,7 +56,7 @@ const defaultWords = (datasets: readonly DatasetSummary[], number: number): URLS
   return new URLSearchParams([
     ['name', `study-${number}`],
     ['dataset', dataset?.name ?? ''],
-    ['optimizer', 'tpe'],
+    ['optimizer', 'auto'],
     ['budget.trials', '30'],
     ['budget.hours', ''],
     ['parallel', '1'],
@@ -137,7 +137,10 @@ ${textField({...field('budget.hours', 'Hours', 'Or after so long; empty: no limi
 </div>
 ${selectField({
   ...field('optimizer', 'Optimizer', 'Chooses each setting from what the trials before it found.'),
-  options: optimizerNames.map((name) => [name, name]),
+  options: optimizerChoices.map((name) => [
+    name,
+    name === 'auto' ? `auto: the best default, now ${chosenOptimizer(name)}` : name,
+  ]),
 })}
 ${spaceFieldset(words, problems)}
 <details${['parallel', 'seed', 'limits.temperature_c'].some((name) => problems.has(name)) && html` open`}><summary>How to run it</summary>
