@@ -1,25 +1,15 @@
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
 import {existsSync} from 'node:fs'
-import type {AddressInfo} from 'node:net'
-import {createServer} from 'node:net'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {temporaryFolder} from '../fixtures/folders.ts'
+import {freePort} from '../fixtures/free-port.ts'
 import {projectRoot} from '../fixtures/project.ts'
 
 const pm2 = join(projectRoot(), 'node_modules/pm2/bin/pm2')
 const isBuilt = existsSync(join(projectRoot(), 'dist/src/main.js'))
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      // A server that listens on TCP has an address of this kind.
-      const {port} = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 
 test('pm2 starts the daemon, and stops it again', {
   skip: isBuilt ? false : 'dist/ is not built: npm test builds it',

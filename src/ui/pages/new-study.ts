@@ -170,22 +170,34 @@ const problemSummary = (problems: Problems): Html => html`
 )}</ul>
 </div>`
 
+/** Sets that are here come first; the others, each with its license, open below. */
 const datasetFieldset = (
   chosen: string | null,
   datasets: readonly DatasetSummary[],
   problems: Problems,
-): Html => html`
+): Html => {
+  const here = datasets.filter(({state}) => state === 'ready')
+  const elsewhere = datasets.filter(({state}) => state === 'not-downloaded')
+  const isElsewhere = elsewhere.some(({name}) => name === chosen)
+  const choice = ({name, title, classes, license}: DatasetSummary) =>
+    tick({
+      type: 'radio',
+      name: 'dataset',
+      value: name,
+      isChecked: name === chosen,
+      label: html`<b>${title}</b><small>${classes.length} classes · License: ${license}</small>`,
+      className: 'choice',
+    })
+  return html`
 <fieldset id="dataset">
 <legend>Data set</legend>
-${datasets.map(({name, title, classes, license, state}) =>
-  tick({
-    type: 'radio',
-    name: 'dataset',
-    value: name,
-    isChecked: name === chosen,
-    label: html`<b>${title}</b><small>${classes.length} classes${state === 'not-downloaded' && ' · downloaded on first use'} · License: ${license}</small>`,
-    className: 'choice',
-  }),
-)}
+${here.map(choice)}
+${
+  elsewhere.length > 0 &&
+  html`<details${isElsewhere && html` open`}><summary>${elsewhere.length} more, downloaded on first use</summary>
+${elsewhere.map(choice)}
+</details>`
+}
 ${problemsOf('dataset', problems)}
 </fieldset>`
+}
