@@ -9,8 +9,10 @@ import {build} from './build.mjs'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const [major, minor] = process.versions.node.split('.').map(Number)
-if (major < 20 || (major === 20 && minor < 11)) {
-  console.error(`Expected Node.js 20.11 or newer, found ${process.versions.node}. Install a newer one.`)
+if (major < 20 || (major === 20 && minor < 15)) {
+  console.error(
+    `Expected Node.js 20.15 or newer, found ${process.versions.node}. Install a newer one.`,
+  )
   process.exit(2)
 }
 
@@ -18,14 +20,20 @@ const installed = join(root, 'node_modules', '.package-lock.json')
 const lock = join(root, 'package-lock.json')
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
   console.error('Installing packages…')
-  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    // stdout belongs to the command that called us.
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  })
+  const npm = spawnSync(
+    'npm',
+    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      // stdout belongs to the command that called us.
+      stdio: ['ignore', 2, 2],
+      shell: process.platform === 'win32',
+    },
+  )
   if (npm.status !== 0) {
-    console.error('The packages could not be installed. See npm’s message above, then run the command again.')
+    console.error(
+      'The packages could not be installed. See npm’s message above, then run the command again.',
+    )
     process.exit(1)
   }
 }

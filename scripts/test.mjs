@@ -16,8 +16,12 @@ if (files.length === 0) {
   console.error(`No test file matches ${wanted.join(' ')}.`)
   process.exit(2)
 }
-const run = spawnSync(process.execPath, ['--test', '--test-reporter=spec', '--test-timeout=300000', ...files], {
-  cwd: root,
-  stdio: 'inherit',
-})
+const run = spawnSync(
+  process.execPath,
+  ['--test', '--test-reporter=spec', '--test-timeout=300000', ...files],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+)
 process.exitCode = run.status ?? 1

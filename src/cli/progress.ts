@@ -50,7 +50,7 @@ const progressBar = (stream: NodeJS.WriteStream, nowMs: () => number): StudyProg
 }
 
 /** The time left if the rest goes as fast as what was done since the start. */
-export const leftWords = (
+const leftWords = (
   start: {readonly ms: number; readonly share: number},
   now: {readonly ms: number; readonly share: number},
 ): string => {

@@ -213,7 +213,10 @@ const datasetNames = async (datasets: DatasetLibrary): Promise<readonly string[]
 const newStudy = (settings: StudySettings, book: StudyBook, nowMs: number): Study => {
   const order = 1 + Math.max(0, ...book.all().map((study) => study.order))
   // Lower-case letters, digits and dashes: an id is also a folder's name and a part of addresses.
-  const slug = settings.name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')
+  const slug = settings.name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
   const id = `${slug.slice(0, 40) || 'study'}-${order}` as StudyId // made here, and only here
   return queueStudy(settings, {id, order, nowMs})
 }

@@ -4,7 +4,7 @@ import {readFile} from 'node:fs/promises'
 import {createRequire} from 'node:module'
 import {Router} from 'express'
 
-export type AssetName = 'simmer.css' | 'icon.svg' | 'live.js' | 'htmx.js' | 'hx-sse.js'
+type AssetName = 'simmer.css' | 'icon.svg' | 'live.js' | 'htmx.js' | 'hx-sse.js'
 
 export type Assets = {
   /** The address of a file in a page. */

@@ -3,7 +3,7 @@ import type {Daemon} from '../daemon/daemon.ts'
 import type {Assets} from './assets.ts'
 import {type Html, html} from './html.ts'
 
-export type Page = {
+type Page = {
   /** Starts with the state, so that a glance at the browser's tabs tells it. */
   readonly title: string
   /** The entry of the navigation that stands for this page. */

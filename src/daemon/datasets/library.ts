@@ -97,9 +97,9 @@ export const openDatasetLibrary = (options: {
               classes: set.classes,
               license: family.license,
               state:
-              family.files.length === 0 || describePrepared(fileOf(set.name))
-                ? 'ready'
-                : 'not-downloaded',
+                family.files.length === 0 || describePrepared(fileOf(set.name))
+                  ? 'ready'
+                  : 'not-downloaded',
             }),
           ),
         ),

@@ -56,7 +56,10 @@ const rowOf = (trial: Trial): Row => {
 
 const flatten = (value: Json, path: string): Record<string, Cell> =>
   typeof value === 'object' && value !== null
-    ? Object.assign({}, ...Object.entries(value).map(([key, inner]) => flatten(inner, `${path}.${key}`)))
+    ? Object.assign(
+        {},
+        ...Object.entries(value).map(([key, inner]) => flatten(inner, `${path}.${key}`)),
+      )
     : {[path]: value}
 
 /** Quoted where needed. A leading `=`, `+`, `-` or `@` of a text is defused, for spreadsheets run such cells. */

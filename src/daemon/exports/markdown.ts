@@ -8,7 +8,8 @@ export const markdownOf = (study: Study): string =>
     ...overview(study),
     ...(study.score ? scoreSection(study, study.score) : []),
     ...trialsSection(study),
-  ].join('\n\n')
+  ]
+    .join('\n\n')
     .concat('\n')
 
 const overview = (study: Study): readonly string[] => {
@@ -75,10 +76,7 @@ const trialsSection = (study: Study): readonly string[] => {
   ]
 }
 
-const table = (
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-): string =>
+const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
   [header, header.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.map(escaped).join(' | ')} |`)
     .join('\n')

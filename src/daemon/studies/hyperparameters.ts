@@ -165,7 +165,7 @@ const isAllowed = (allowed: Kind, value: unknown): boolean => {
   }
 }
 
-export const allowedWords = (allowed: Kind): string => {
+const allowedWords = (allowed: Kind): string => {
   switch (allowed.kind) {
     case 'number':
       return `a number from ${allowed.low} to ${allowed.high}`

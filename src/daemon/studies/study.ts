@@ -104,7 +104,7 @@ export type Score = {
   readonly backend: string
 }
 
-export type StudyState = 'queued' | 'running' | 'paused' | 'complete' | 'failed' | 'canceled'
+type StudyState = 'queued' | 'running' | 'paused' | 'complete' | 'failed' | 'canceled'
 
 export type Study = {
   readonly id: StudyId

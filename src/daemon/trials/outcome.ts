@@ -18,7 +18,10 @@ export const reasonOfExit = (
   signal: NodeJS.Signals | null,
   lastWords: string,
 ): FailureReason => {
-  const words = lastWords.trim().split('\n').findLast((line) => line.trim() !== '')
+  const words = lastWords
+    .trim()
+    .split('\n')
+    .findLast((line) => line.trim() !== '')
   const said = words ? ` It said: ${words.slice(0, 200)}` : ''
   if (signal === 'SIGKILL' || /out of memory|heap limit|ENOMEM|bad_alloc/i.test(lastWords)) {
     return {

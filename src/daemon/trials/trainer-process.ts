@@ -119,8 +119,7 @@ export const startTrainerProcess = (options: {
       }
     },
     ready,
-    isReusable: () =>
-      job === undefined && !isDoomed && child.connected && child.exitCode === null,
+    isReusable: () => job === undefined && !isDoomed && child.connected && child.exitCode === null,
     close: async () => {
       if (job) job.isStopping = true
       child.kill('SIGTERM')

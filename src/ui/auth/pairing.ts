@@ -6,7 +6,7 @@ import {randomInt} from 'node:crypto'
 import type {Clock} from '../../daemon/base/clock.ts'
 import {isSame} from './secrets.ts'
 
-export type Claim =
+type Claim =
   | {readonly kind: 'paired'}
   | {readonly kind: 'wrong'}
   | {readonly kind: 'wait'; readonly seconds: number}

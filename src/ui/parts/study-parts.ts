@@ -37,7 +37,7 @@ export const progressBar = (study: Study): Html => {
 }
 
 /** Judged by the study's own pace so far; undefined before it has one. */
-export const remainingMs = (study: Study): number | undefined => {
+const remainingMs = (study: Study): number | undefined => {
   const share = progressShare(study)
   return share > 0 && study.activeMs > 0 ? (study.activeMs / share) * (1 - share) : undefined
 }

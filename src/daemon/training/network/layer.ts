@@ -24,12 +24,12 @@ export type WeightedLayer = {
 export type Mode = 'learning' | 'measuring'
 
 /** One way forward, and the way back: from the loss's gradient by `y` to that by the input. May change `dy`. */
-export type Pass = {
+type Pass = {
   readonly y: Tensor
   readonly backward: (dy: Tensor) => Tensor
 }
 
-export type WeightedPass = Pass & {
+type WeightedPass = Pass & {
   /** The loss's gradient by the weights and by the biases. Leaves `dy` as it is. */
   readonly gradients: (dy: Tensor) => {readonly weights: Tensor; readonly biases: Float32Array}
 }
