@@ -1,13 +1,12 @@
 /** The import rules of the house. Changing the table is a design decision and gets a line in docs/decisions. */
 import assert from 'node:assert/strict'
 import {readdirSync, readFileSync} from 'node:fs'
-import {dirname, join, relative} from 'node:path'
+import {join, relative} from 'node:path'
 import {test} from 'node:test'
-import {fileURLToPath} from 'node:url'
+import {projectRoot} from './fixtures/project.ts'
 
-// The sources are read as text, from the project's root: this file runs from test/ and from dist/test/.
-const here = dirname(fileURLToPath(import.meta.url))
-const root = here.endsWith(join('dist', 'test')) ? join(here, '../..') : join(here, '..')
+// The sources are read as text.
+const root = projectRoot()
 
 /** What each room may import of our own. A room is a folder of src/daemon, or a file or folder of src. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {test} from 'node:test'
 import {seededRandom} from '../../../src/daemon/base/random.ts'
 import {normalCdf} from '../../../src/daemon/base/statistics.ts'
@@ -329,6 +330,6 @@ const numbers: Readonly<Record<string, number>> = {
 }
 
 const reference: Reference = JSON.parse(
-  readFileSync(new URL('../../fixtures/hyperopt-tpe.json', import.meta.url), 'utf8'),
+  readFileSync(join(projectRoot(), 'test/fixtures/hyperopt-tpe.json'), 'utf8'),
   (_, value) => (typeof value === 'string' ? (numbers[value] ?? value) : value),
 )
