@@ -1,7 +1,7 @@
 /** The import rules of the house. Changing the table is a design decision and gets a line in docs/decisions. */
 import assert from 'node:assert/strict'
 import {readdirSync, readFileSync} from 'node:fs'
-import {join, relative} from 'node:path'
+import {dirname, join, relative} from 'node:path'
 import {test} from 'node:test'
 import {projectRoot} from './fixtures/project.ts'
 

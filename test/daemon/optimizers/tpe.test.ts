@@ -19,6 +19,7 @@ import {mixtureDensity} from '../../../src/daemon/optimizers/tpe/truncated-mixtu
 import {lawOf, type OrderedLaw, toLatent} from '../../../src/daemon/space/distribution.ts'
 import type {Distribution, Point} from '../../../src/daemon/space/space.ts'
 import {askOf, bestAfter, observed, optimizerContract} from '../../contracts/optimizer.ts'
+import {projectRoot} from '../../fixtures/project.ts'
 import {everythingSource, spaceOf} from '../../fixtures/spaces.ts'
 
 optimizerContract(tpe, {
