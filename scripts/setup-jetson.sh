@@ -213,7 +213,7 @@ install_app() {
     mkdir -p "$app.new"
     (cd "$SOURCE" && source_files | tar --create --null --files-from=-) | tar --extract --directory "$app.new"
   fi
-  run_live npm_in_new_app ci
+  run_live npm_in_new_app install --no-save
   run_live /opt/simmer/node/bin/node /opt/simmer/app.new/scripts/build.mjs
   run_live npm_in_new_app prune --omit=dev
   [[ $DRY_RUN == yes ]] && return

@@ -65,7 +65,7 @@ const assertFits = async (page: Page): Promise<void> => {
 }
 
 const fillForm = async (page: Page, trials: string): Promise<void> => {
-  await page.getByLabel('Name', {exact: true}).fill('Tea & <b>kettle</b>')
+  await page.getByLabel('Name', {exact: true}).fill('Signals <day & night>')
   await page.getByLabel('Trials', {exact: true}).fill(trials)
   await page.locator('[name="epochs.low"]').fill('1')
   await page.locator('[name="epochs.high"]').fill('2')
@@ -78,7 +78,7 @@ const queueStudy = async (page: Page, address: string): Promise<void> => {
   await fillForm(page, 'many')
   // Refused: the words are still there, and the problem stands beside its field.
   await page.getByText('The study was not queued.').waitFor()
-  assert.equal(await page.getByLabel('Name', {exact: true}).inputValue(), 'Tea & <b>kettle</b>')
+  assert.equal(await page.getByLabel('Name', {exact: true}).inputValue(), 'Signals <day & night>')
   assert.equal(await page.getByLabel('Trials', {exact: true}).inputValue(), 'many')
   assert.match(
     (await page.locator('[id="budget.trials-problem"]').textContent()) ?? '',
@@ -86,8 +86,8 @@ const queueStudy = async (page: Page, address: string): Promise<void> => {
   )
   await assertFits(page)
   await fillForm(page, '200')
-  await page.waitForURL(/\/studies\/tea-b-kettle-b-1$/)
-  await page.getByRole('heading', {name: 'Tea & <b>kettle</b>'}).waitFor()
+  await page.waitForURL(/\/studies\/signals-day-night-1$/)
+  await page.getByRole('heading', {name: 'Signals <day & night>'}).waitFor()
 }
 
 const downloadCsv = async (page: Page): Promise<string> => {
@@ -95,7 +95,7 @@ const downloadCsv = async (page: Page): Promise<string> => {
     page.waitForEvent('download'),
     page.getByRole('link', {name: 'CSV'}).click(),
   ])
-  assert.equal(download.suggestedFilename(), 'tea-b-kettle-b-1.csv')
+  assert.equal(download.suggestedFilename(), 'signals-day-night-1.csv')
   return readFileSync(await download.path(), 'utf8')
 }
 
@@ -140,7 +140,7 @@ test('a study is queued, watched, paused, resumed, canceled and downloaded on a 
   await page.locator('#readings').getByText('Memory free').waitFor()
   await assertFits(page)
   await page.getByRole('link', {name: 'Now'}).click()
-  await page.locator('#finished').getByText('Tea & <b>kettle</b>').waitFor()
+  await page.locator('#finished').getByText('Signals <day & night>').waitFor()
   await assertFits(page)
   assert.deepEqual(complaints, [])
 })
