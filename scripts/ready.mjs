@@ -20,16 +20,14 @@ const installed = join(root, 'node_modules', '.package-lock.json')
 const lock = join(root, 'package-lock.json')
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
   console.error('Installing packages…')
-  const npm = spawnSync(
-    'npm',
-    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
-    {
-      cwd: root,
-      // stdout belongs to the command that called us.
-      stdio: ['ignore', 2, 2],
-      shell: process.platform === 'win32',
-    },
-  )
+  // Not `npm ci`: it refuses a lock that leaves out the optional packages of platforms its maker could not reach.
+  const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund']
+  const npm = spawnSync('npm', [...args, '--loglevel=error'], {
+    cwd: root,
+    // stdout belongs to the command that called us.
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  })
   if (npm.status !== 0) {
     console.error(
       'The packages could not be installed. See npm’s message above, then run the command again.',
