@@ -124,7 +124,7 @@ export const startLoop = (parts: LoopParts): Loop => {
       case 'restart-trial':
         return rerun(action.study, action.trial)
       case 'score':
-        return score(action.study, action.which, action.params)
+        return score(action)
       case 'complete':
         log.info(`${action.study} is complete`)
         return book.commit(action.study, (study) => completeStudy(study, clock.nowMs()))
@@ -259,10 +259,10 @@ export const startLoop = (parts: LoopParts): Loop => {
     )
   }
 
-  const score = (id: StudyId, which: 'best' | 'baseline', params: Params) => {
+  const score = ({study: id, which, params, trial}: Extract<Action, {kind: 'score'}>) => {
     const job: TrainingJob = {
       params,
-      seed: derivedSeed(studyOf(id).settings.seed, 'score'),
+      seed: derivedSeed(studyOf(id).settings.seed, 'trial', trial),
       datasetFile: datasetFileOf(id),
       purpose: {kind: 'score'},
     }

@@ -18,6 +18,8 @@ export type Action =
       readonly study: StudyId
       readonly which: 'best' | 'baseline'
       readonly params: Params
+      /** The best trial, whose seed is used again: the weights that it started from are a part of what won. */
+      readonly trial: number
     }
   | {readonly kind: 'complete'; readonly study: StudyId}
   | {readonly kind: 'fail'; readonly study: StudyId; readonly reason: string}
@@ -78,9 +80,10 @@ const lastSteps = (study: Study): Action => {
     }
   }
   if (study.settings.task.kind === 'model') {
-    if (!study.score) return {kind: 'score', study: study.id, which: 'best', params: best.params}
+    const score = {kind: 'score', study: study.id, trial: best.id} as const
+    if (!study.score) return {...score, which: 'best', params: best.params}
     if (study.settings.baseline && !study.baselineScore) {
-      return {kind: 'score', study: study.id, which: 'baseline', params: baselineParams}
+      return {...score, which: 'baseline', params: baselineParams}
     }
   }
   return {kind: 'complete', study: study.id}

@@ -74,6 +74,7 @@ test('the best setting is scored, then the baseline where it was asked for, then
   assert.deepEqual(next(study), {
     kind: 'score',
     study: study.id,
+    trial: 0,
     which: 'best',
     params: {lr: 0.01},
   })
