@@ -1,5 +1,4 @@
 /** `simmer serve`: the daemon with its pages, until it is asked to stop. */
-
 import type {Result} from '../daemon/base/result.ts'
 import type {Config} from '../daemon/config.ts'
 import type {RunningDaemon} from '../daemon/daemon.ts'

@@ -1,6 +1,7 @@
 /** `simmer telemetry`: what the sensors of this machine say, one sample a line. */
 import {setTimeout as sleep} from 'node:timers/promises'
 import {describeReading} from '../daemon/telemetry/describe.ts'
+import {readingJson} from '../daemon/telemetry/reading-json.ts'
 import {type App, complain, type ExitCode} from './app.ts'
 
 const intervalMs = 1_000
@@ -22,7 +23,7 @@ export const showTelemetry = async (
     )
     if (slept === 'interrupted') break
     const reading = await sensors.value.read()
-    app.print(options.json ? JSON.stringify(reading) : describeReading(reading))
+    app.print(options.json ? JSON.stringify(readingJson(reading)) : describeReading(reading))
     if (options.once) return 0
   }
   return 130

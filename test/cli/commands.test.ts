@@ -130,8 +130,8 @@ test('the sensors of a recorded Nano are one JSON line', async (t) => {
   const ended = await simmer(['telemetry', '--once', '--json'], {env: {SIMMER_SYSFS_ROOT: root}})
   assert.equal(ended.code, 0, ended.stderr)
   const reading = JSON.parse(ended.stdout)
-  assert.equal(reading.temperaturesC.GPU, 26.5)
-  assert.equal(reading.gpuPower, 'off')
+  assert.equal(reading.temperatures_c.GPU, 26.5)
+  assert.equal(reading.gpu_power, 'off')
 })
 
 test('data sets are listed, prepared and verified', async (t) => {

@@ -3,6 +3,7 @@ import {appendFile, mkdir, rename, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import {type Log, reasonOf} from '../base/log.ts'
 import type {Reading} from './reading.ts'
+import {readingJson} from './reading-json.ts'
 
 export interface TelemetryLog {
   readonly write: (reading: Reading) => void
@@ -49,7 +50,7 @@ export const openTelemetryLog = (options: {
 
   return {
     write: (reading) => {
-      waiting.push(`${JSON.stringify(reading)}\n`)
+      waiting.push(`${JSON.stringify(readingJson(reading))}\n`)
       if (waiting.length >= readingsAtOnce) flush()
     },
     close: () => {

@@ -7,10 +7,11 @@ import type {Daemon} from '../../daemon/daemon.ts'
 import {exportFormats} from '../../daemon/exports/formats.ts'
 import {studyJson, trialJson} from '../../daemon/exports/study-json.ts'
 import type {Study} from '../../daemon/studies/study.ts'
+import {readingJson} from '../../daemon/telemetry/reading-json.ts'
 import {HttpProblem} from '../http-problem.ts'
 import {openapi} from './openapi.ts'
 import {type Listing, pageOf} from './paging.ts'
-import {datasetResource, deviceResource, readingResource} from './resources.ts'
+import {datasetResource, deviceResource} from './resources.ts'
 
 const yamlTypes = ['application/yaml', 'application/x-yaml', 'text/yaml']
 const largestBody = '256kb'
@@ -90,7 +91,7 @@ export const apiRouter = (daemon: Daemon): Router => {
       pageOf(newestFirst, (reading) => -reading.atMs, request.query),
       400,
     )
-    response.json(mapped(listing, readingResource))
+    response.json(mapped(listing, readingJson))
   })
 
   return router

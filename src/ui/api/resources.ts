@@ -1,10 +1,8 @@
 /** The device's side of the API as JSON; studies and trials look as they do in exports. Pure. */
 import type {DatasetSummary} from '../../daemon/datasets/dataset.ts'
 import type {Machine, Reading} from '../../daemon/telemetry/reading.ts'
+import {readingJson} from '../../daemon/telemetry/reading-json.ts'
 import type {Order} from '../../daemon/throttle/throttle.ts'
-
-/** A reading under its own names, in the API's spelling: `temperaturesC` is `temperatures_c`. */
-export const readingResource = (reading: Reading) => withSnakeKeys(reading)
 
 export const orderResource = ({atMs, pace, reason}: Order) => ({
   at_ms: atMs,
@@ -24,13 +22,5 @@ export const deviceResource = (
   id: 'this',
   ...machine,
   activity,
-  reading: reading ? readingResource(reading) : null,
+  reading: reading ? readingJson(reading) : null,
 })
-
-const withSnakeKeys = (record: object): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(record).map(([key, value]) => [
-      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
-    ]),
-  )

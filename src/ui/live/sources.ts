@@ -1,7 +1,8 @@
 /** The two subjects of a stream: one page's regions for htmx, and the daemon's events as JSON for programs. */
 import type {Daemon, DaemonEvent} from '../../daemon/daemon.ts'
 import {studyJson} from '../../daemon/exports/study-json.ts'
-import {orderResource, readingResource} from '../api/resources.ts'
+import {readingJson} from '../../daemon/telemetry/reading-json.ts'
+import {orderResource} from '../api/resources.ts'
 import type {Message, Source} from './channel.ts'
 import {changesBetween, type LivePage} from './regions.ts'
 
@@ -41,7 +42,7 @@ const messageOf = (daemon: Daemon, event: DaemonEvent): readonly Message[] => {
       return study ? [json('study', studyJson(study))] : []
     }
     case 'reading':
-      return [json('reading', readingResource(event.reading))]
+      return [json('reading', readingJson(event.reading))]
     case 'order':
       return [json('order', orderResource(event.order))]
   }

@@ -2,8 +2,8 @@
 import {Router} from 'express'
 import type {Daemon} from '../../daemon/daemon.ts'
 import type {Machine, Reading} from '../../daemon/telemetry/reading.ts'
+import {readingJson} from '../../daemon/telemetry/reading-json.ts'
 import type {Order} from '../../daemon/throttle/throttle.ts'
-import {readingResource} from '../api/resources.ts'
 import {type Html, html} from '../html.ts'
 import type {PageParts} from '../layout.ts'
 import type {LivePage} from '../live/regions.ts'
@@ -32,7 +32,7 @@ export const devicePage = ({daemon, frame, pairingCode}: DeviceParts): Router =>
     response.send(
       daemon
         .readings()
-        .map((reading) => `${JSON.stringify(readingResource(reading))}\n`)
+        .map((reading) => `${JSON.stringify(readingJson(reading))}\n`)
         .join(''),
     )
   })
@@ -115,7 +115,7 @@ ${
 
 /** One column for each number of a reading: `temperatures_c.CPU`. */
 const csvOf = (readings: readonly Reading[]): string => {
-  const rows = readings.map((reading) => flattened(readingResource(reading)))
+  const rows = readings.map((reading) => flattened(readingJson(reading)))
   const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))]
   const lines = rows.map((row) => columns.map((column) => cellOf(row.get(column) ?? '')))
   return [columns.map(cellOf), ...lines].map((cells) => `${cells.join(',')}\r\n`).join('')

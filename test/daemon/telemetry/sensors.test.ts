@@ -6,6 +6,7 @@ import {systemClock} from '../../../src/daemon/base/clock.ts'
 import {silentLog} from '../../../src/daemon/base/log.ts'
 import {describeReading} from '../../../src/daemon/telemetry/describe.ts'
 import type {Reading} from '../../../src/daemon/telemetry/reading.ts'
+import {readingJson} from '../../../src/daemon/telemetry/reading-json.ts'
 import {startSampler} from '../../../src/daemon/telemetry/sampler.ts'
 import {openSensors} from '../../../src/daemon/telemetry/sensors.ts'
 import {openTelemetryLog} from '../../../src/daemon/telemetry/telemetry-log.ts'
@@ -175,11 +176,11 @@ const linesOf = (file: string): readonly number[] =>
   readFileSync(file, 'utf8')
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line).atMs)
+    .map((line) => JSON.parse(line).at_ms)
 
 test('the telemetry log rotates, keeps so many files, and loses nothing of the newest', async (t) => {
   const folder = temporaryFolder(t)
-  const size = JSON.stringify(reading(100)).length + 1
+  const size = JSON.stringify(readingJson(reading(100))).length + 1
   const log = openTelemetryLog({folder, log: silentLog, maxFileBytes: 25 * size, filesKept: 3})
   for (let at = 100; at < 205; at++) log.write(reading(at))
   await log.close()

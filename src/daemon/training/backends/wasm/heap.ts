@@ -1,5 +1,4 @@
 /** What our own kernels are written with: other kernels by name, and tensors' numbers on the WebAssembly heap. */
-
 import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 
