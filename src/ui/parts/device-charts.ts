@@ -9,22 +9,32 @@ const mostPoints = 180
 
 /** Temperature, load and memory, power; a chart without any measurement is left out. */
 export const deviceCharts = (readings: readonly Reading[]): readonly Html[] => {
-  const shown = thinned(readings)
   const latest = readings.at(-1)
+  const spanMs = (latest?.atMs ?? 0) - (readings[0]?.atMs ?? 0)
+  const unit = spanMs < 120_000 ? {name: 's', ms: 1000} : {name: 'min', ms: 60_000}
+  const shown = thinned(readings)
+  const line = (label: string, measure: (reading: Reading) => number | undefined): Series => ({
+    label,
+    marks: 'line',
+    points: shown.flatMap((reading): readonly Point[] => {
+      const value = measure(reading)
+      return value === undefined ? [] : [[(reading.atMs - (latest?.atMs ?? 0)) / unit.ms, value]]
+    }),
+  })
   const charts = [
     {
       title: 'Temperature',
       series: Object.keys(latest?.temperaturesC ?? {}).map((zone) =>
-        line(shown, zone, (reading) => reading.temperaturesC[zone]),
+        line(zone, (reading) => reading.temperaturesC[zone]),
       ),
       yWords: (celsius: number) => `${formatNumber(celsius)} °C`,
     },
     {
       title: 'Load and memory',
       series: [
-        line(shown, 'CPU', (reading) => reading.cpuLoad),
-        line(shown, 'GPU', (reading) => reading.gpuLoad),
-        line(shown, 'memory in use', memoryShare),
+        line('CPU', (reading) => reading.cpuLoad),
+        line('GPU', (reading) => reading.gpuLoad),
+        line('memory in use', memoryShare),
       ],
       yWords: (share: number) => `${Math.round(share * 100)} %`,
       yRange: [0, 1] as const,
@@ -32,7 +42,7 @@ export const deviceCharts = (readings: readonly Reading[]): readonly Html[] => {
     {
       title: 'Power',
       series: Object.keys(latest?.powersW ?? {}).map((rail) =>
-        line(shown, rail, (reading) => reading.powersW[rail]),
+        line(rail, (reading) => reading.powersW[rail]),
       ),
       yWords: (watts: number) => `${formatNumber(watts)} W`,
       yRange: [0, 1] as const,
@@ -41,7 +51,7 @@ export const deviceCharts = (readings: readonly Reading[]): readonly Html[] => {
   return charts
     .map((one) => ({...one, series: one.series.filter(({points}) => points.length)}))
     .filter(({series}) => series.length)
-    .map((one) => chart({...one, xWords: (minutes) => (minutes === 0 ? 'now' : `${minutes} min`)}))
+    .map((one) => chart({...one, xWords: (ago) => (ago === 0 ? 'now' : `${ago} ${unit.name}`)}))
 }
 
 /** Every n-th reading, and always the last. */
@@ -49,20 +59,6 @@ const thinned = (readings: readonly Reading[]): readonly Reading[] => {
   const step = Math.max(1, Math.ceil(readings.length / mostPoints))
   return readings.filter((_, i) => (readings.length - 1 - i) % step === 0)
 }
-
-const line = (
-  readings: readonly Reading[],
-  label: string,
-  measure: (reading: Reading) => number | undefined,
-): Series => ({
-  label,
-  marks: 'line',
-  points: readings.flatMap((reading): readonly Point[] => {
-    const value = measure(reading)
-    const minutes = (reading.atMs - (readings.at(-1)?.atMs ?? 0)) / 60_000
-    return value === undefined ? [] : [[minutes, value]]
-  }),
-})
 
 const memoryShare = ({memoryTotalBytes, memoryAvailableBytes}: Reading): number | undefined =>
   memoryTotalBytes && memoryAvailableBytes !== undefined
