@@ -18,7 +18,7 @@ import {createRhythm} from '../src/daemon/training/loop/rhythm.ts'
 import {fitScaling} from '../src/daemon/training/loop/scaling.ts'
 import {createLenet} from '../src/daemon/training/network/lenet.ts'
 
-export type TrainingBench = {
+type TrainingBench = {
   readonly rows: readonly {
     readonly trainer: string
     readonly batch: number
@@ -44,7 +44,7 @@ type Contender = {
 const batches = [32, 100, 256]
 
 /** Runs the benchmark, a minute or so, and prints a table, or one JSON document. */
-export const benchTraining = async ({json = false} = {}): Promise<TrainingBench> => {
+const benchTraining = async ({json = false} = {}): Promise<TrainingBench> => {
   await openBackend('wasm')
   const pytorch = await startPytorch()
   const many = (batch: number) => Math.ceil(3000 / batch) * batch
@@ -181,3 +181,7 @@ const tableOf = ({rows, ratios, peakMemoryMb}: TrainingBench): string =>
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await benchTraining({json: process.argv.includes('--json')})
+}
