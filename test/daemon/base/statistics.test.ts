@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {erf, normalCdf, wilsonInterval} from '../../../src/daemon/base/statistics.ts'
+import {
+  erf,
+  normalCdf,
+  normalQuantile,
+  wilsonInterval,
+} from '../../../src/daemon/base/statistics.ts'
 
 const assertClose = (actual: number, expected: number, tolerance: number): void =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`)
@@ -56,4 +61,18 @@ test("Wilson's interval stays within 0 and 1, and knows nothing of nothing", () 
   assert.deepEqual(wilsonInterval(0, 0), [0, 1])
   assert.equal(wilsonInterval(0, 7)[0], 0)
   assert.equal(wilsonInterval(7, 7)[1], 1)
+})
+
+test('normal quantiles are those of the standard library of Python 3.11', () => {
+  const quantiles = [
+    [1e-12, -7.034483825301132],
+    [0.001, -3.090232306167813],
+    [0.0749, -1.4402382675279632],
+    [0.5, 0],
+    [0.9, 1.2815515655446008],
+    [0.99999, 4.26489079392384],
+  ] as const
+  for (const [p, expected] of quantiles) {
+    assert.ok(Math.abs(normalQuantile(p) - expected) < 1e-14, `${p}: ${normalQuantile(p)}`)
+  }
 })
