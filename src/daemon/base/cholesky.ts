@@ -16,14 +16,26 @@ export const factorRow = (triangle: Float64Array, i: number): boolean => {
   let rest = triangle[row + i]
   const pivot = rest
   for (let j = 0, other = 0; j < i; other += ++j) {
-    let sum = triangle[row + j]
-    for (let k = 0; k < j; k++) sum -= triangle[row + k] * triangle[other + k]
-    const entry = sum / triangle[other + j]
+    const entry = (triangle[row + j] - dotRows(triangle, row, other, j)) / triangle[other + j]
     triangle[row + j] = entry
     rest -= entry * entry
   }
   triangle[row + i] = Math.sqrt(rest)
   return rest > pivot * Number.EPSILON
+}
+
+/** The product of the first n entries of two rows, in four sums that need not wait for each other. */
+const dotRows = (triangle: Float64Array, a: number, b: number, n: number): number => {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0]
+  let k = 0
+  for (; k + 3 < n; k += 4) {
+    s0 += triangle[a + k] * triangle[b + k]
+    s1 += triangle[a + k + 1] * triangle[b + k + 1]
+    s2 += triangle[a + k + 2] * triangle[b + k + 2]
+    s3 += triangle[a + k + 3] * triangle[b + k + 3]
+  }
+  for (; k < n; k++) s0 += triangle[a + k] * triangle[b + k]
+  return s0 + s1 + (s2 + s3)
 }
 
 /** Turns the lower triangle of the n × n matrix A, in place, into L. False where A is not positive definite. */
@@ -48,5 +60,61 @@ export const solveUpper = (l: Float64Array, n: number, b: Float64Array, offset =
     const x = b[offset + i] / l[row + i]
     b[offset + i] = x
     for (let k = 0; k < i; k++) b[offset + k] -= l[row + k] * x
+  }
+}
+
+/** Writes the lower triangle of A⁻¹ into `into`, from the factor of A. */
+export const invertFactored = (l: Float64Array, n: number, into: Float64Array): void => {
+  // First L⁻¹, row by row, …
+  const inverse = new Float64Array(triangleSize(n))
+  for (let i = 0, row = 0; i < n; row += ++i) {
+    const pivot = 1 / l[row + i]
+    let k = 0
+    // Four rows at a time: this is where a fit spends its time, and it halves it.
+    for (; k + 3 < i; k += 4) {
+      const a = triangleSize(k)
+      const b = a + k + 1
+      const c = b + k + 2
+      const d = c + k + 3
+      const wa = l[row + k] * pivot
+      const wb = l[row + k + 1] * pivot
+      const wc = l[row + k + 2] * pivot
+      const wd = l[row + k + 3] * pivot
+      for (let j = 0; j <= k; j++) {
+        inverse[row + j] -=
+          wa * inverse[a + j] + wb * inverse[b + j] + (wc * inverse[c + j] + wd * inverse[d + j])
+      }
+      inverse[row + k + 1] -=
+        wb * inverse[b + k + 1] + wc * inverse[c + k + 1] + wd * inverse[d + k + 1]
+      inverse[row + k + 2] -= wc * inverse[c + k + 2] + wd * inverse[d + k + 2]
+      inverse[row + k + 3] -= wd * inverse[d + k + 3]
+    }
+    for (; k < i; k++) {
+      const a = triangleSize(k)
+      const weight = l[row + k] * pivot
+      for (let j = 0; j <= k; j++) inverse[row + j] -= weight * inverse[a + j]
+    }
+    inverse[row + i] = pivot
+  }
+  // … then A⁻¹ = L⁻ᵀ·L⁻¹, as sums over its rows.
+  for (let i = 0, row = 0; i < n; row += ++i) {
+    into.fill(0, row, row + i + 1)
+    let k = i
+    for (; k + 3 < n; k += 4) {
+      const a = triangleSize(k)
+      const b = a + k + 1
+      const c = b + k + 2
+      const d = c + k + 3
+      const [wa, wb, wc, wd] = [inverse[a + i], inverse[b + i], inverse[c + i], inverse[d + i]]
+      for (let j = 0; j <= i; j++) {
+        into[row + j] +=
+          wa * inverse[a + j] + wb * inverse[b + j] + (wc * inverse[c + j] + wd * inverse[d + j])
+      }
+    }
+    for (; k < n; k++) {
+      const a = triangleSize(k)
+      const weight = inverse[a + i]
+      for (let j = 0; j <= i; j++) into[row + j] += weight * inverse[a + j]
+    }
   }
 }

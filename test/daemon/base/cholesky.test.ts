@@ -3,6 +3,7 @@ import {test} from 'node:test'
 import {
   factor,
   factorRow,
+  invertFactored,
   solveLower,
   solveUpper,
   triangleSize,
@@ -49,4 +50,18 @@ test('a matrix that is not positive definite has no factor', () => {
   assert.equal(factor(Float64Array.of(1, 2, 1), 2), false)
   assert.equal(factor(Float64Array.of(1, 1, 1), 2), false)
   assert.equal(factor(Float64Array.of(Number.NaN), 1), false)
+})
+
+test('an inverse times its matrix is the identity', () => {
+  const {a, triangle} = positiveDefinite()
+  factor(triangle, n)
+  const inverse = new Float64Array(triangle.length)
+  invertFactored(triangle, n, inverse)
+  const at = (i: number, j: number) => inverse[triangleSize(Math.max(i, j)) + Math.min(i, j)]
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      const product = a[i].reduce((sum, one, k) => sum + one * at(k, j), 0)
+      assert.ok(Math.abs(product - (i === j ? 1 : 0)) < 1e-10)
+    }
+  }
 })
