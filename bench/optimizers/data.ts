@@ -4,7 +4,11 @@ import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 export type ReferenceSpace = readonly ({readonly name: string} & (
-  | {readonly kind: 'uniform' | 'loguniform' | 'logit' | 'int' | 'logint'; readonly low: number; readonly high: number}
+  | {
+      readonly kind: 'uniform' | 'loguniform' | 'logit' | 'int' | 'logint'
+      readonly low: number
+      readonly high: number
+    }
   | {readonly kind: 'qint'; readonly low: number; readonly high: number; readonly q: number}
   | {readonly kind: 'choice'; readonly k: number}
 ))[]
@@ -13,7 +17,10 @@ export type ReferenceSpace = readonly ({readonly name: string} & (
 export type ReferenceResult = {
   readonly n_seeds: number
   readonly at: Readonly<
-    Record<string, {readonly median: number; readonly q25: number; readonly q75: number; readonly mean: number}>
+    Record<
+      string,
+      {readonly median: number; readonly q25: number; readonly q75: number; readonly mean: number}
+    >
   >
   readonly median_curve: readonly number[]
 }

@@ -49,7 +49,12 @@ const sourceOf = (name: string, space: ReferenceSpace): unknown => {
   if (name !== 'cond_net11') return leaf
   const {lr_sgd, mom_sgd, lr_adam, omb2, u1, u2, u3, drop, wd} = leaf
   return {
-    opt: {choice: [{lr_sgd, mom_sgd}, {lr_adam, omb2}]},
+    opt: {
+      choice: [
+        {lr_sgd, mom_sgd},
+        {lr_adam, omb2},
+      ],
+    },
     layers: {choice: [{}, {u2}, {u2, u3}]},
     ...{u1, drop, wd},
   }
@@ -89,12 +94,12 @@ const configOf = (space: ReferenceSpace, params: Params): Config => {
   const config: Record<string, number> = {}
   for (const one of space) {
     const value = found.get(one.name)
-    if (value !== undefined) config[one.name] = valueOf(one, value)
+    if (value !== undefined) config[one.name] = valueIn(one, value)
   }
   return config
 }
 
-const valueOf = (one: ReferenceSpace[number], value: number): number => {
+const valueIn = (one: ReferenceSpace[number], value: number): number => {
   if (one.kind === 'logit') return 1 / (1 + Math.exp(-value))
   return one.kind === 'qint' ? one.low + one.q * value : value
 }
@@ -141,7 +146,9 @@ const hartmann6 = (config: Config): number => {
   const x = Object.values(config)
   const {A = [], P = [], alpha = []} = reference().functions.hartmann6
   return -sum(
-    alpha.map((weight, i) => weight * Math.exp(-sum(x.map((xj, j) => A[i][j] * square(xj - P[i][j]))))),
+    alpha.map(
+      (weight, i) => weight * Math.exp(-sum(x.map((xj, j) => A[i][j] * square(xj - P[i][j])))),
+    ),
   )
 }
 
@@ -166,7 +173,9 @@ const levy = (config: Config): number => {
   const last = w[w.length - 1]
   return (
     square(Math.sin(Math.PI * w[0])) +
-    sum(w.slice(0, -1).map((one) => square(one - 1) * (1 + 10 * square(Math.sin(Math.PI * one + 1))))) +
+    sum(
+      w.slice(0, -1).map((one) => square(one - 1) * (1 + 10 * square(Math.sin(Math.PI * one + 1)))),
+    ) +
     square(last - 1) * (1 + square(Math.sin(2 * Math.PI * last)))
   )
 }

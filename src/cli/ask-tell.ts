@@ -3,8 +3,8 @@
  * error and changes nothing, and the stream goes on.
  */
 import {ok, type Result, refuse} from '../daemon/base/result.ts'
-import {makeOptimizer} from '../daemon/optimizers/index.ts'
 import type {OptimizerName} from '../daemon/optimizers/optimizer.ts'
+import {suggestPoint} from '../daemon/optimizers/suggest.ts'
 import {paramsOf} from '../daemon/space/sample.ts'
 import type {Params, Point, Space} from '../daemon/space/space.ts'
 
@@ -78,9 +78,11 @@ const ask = (session: Session, n: number): Turn => {
 
 const suggest = ({space, optimizer, seed, trials}: Session): Point => {
   const numbered = trials.map((one, trial) => ({...one, trial}))
-  return makeOptimizer(optimizer).suggest({
+  return suggestPoint(optimizer, {
     space,
-    history: numbered.flatMap(({loss, ...one}) => (loss === undefined ? [] : {...one, loss})),
+    history: numbered.flatMap(({loss, ...one}) =>
+      loss === undefined ? [] : {...one, losses: [loss]},
+    ),
     pending: numbered.filter(({loss}) => loss === undefined),
     seed,
     trial: trials.length,

@@ -26,7 +26,10 @@ export const factorRow = (triangle: Float64Array, i: number): boolean => {
 
 /** The product of the first n entries of two rows, in four sums that need not wait for each other. */
 const dotRows = (triangle: Float64Array, a: number, b: number, n: number): number => {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0]
+  let s0 = 0
+  let s1 = 0
+  let s2 = 0
+  let s3 = 0
   let k = 0
   for (; k + 3 < n; k += 4) {
     s0 += triangle[a + k] * triangle[b + k]
@@ -105,7 +108,10 @@ export const invertFactored = (l: Float64Array, n: number, into: Float64Array): 
       const b = a + k + 1
       const c = b + k + 2
       const d = c + k + 3
-      const [wa, wb, wc, wd] = [inverse[a + i], inverse[b + i], inverse[c + i], inverse[d + i]]
+      const wa = inverse[a + i]
+      const wb = inverse[b + i]
+      const wc = inverse[c + i]
+      const wd = inverse[d + i]
       for (let j = 0; j <= i; j++) {
         into[row + j] +=
           wa * inverse[a + j] + wb * inverse[b + j] + (wc * inverse[c + j] + wd * inverse[d + j])

@@ -5,4 +5,4 @@ import {tpe} from './tpe/tpe.ts'
 const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {random, tpe}
 
 /** The optimizer of this name. */
-export const makeOptimizer = (name: OptimizerName): Optimizer => optimizers[name]
+export const optimizerNamed = (name: OptimizerName): Optimizer => optimizers[name]

@@ -3,7 +3,7 @@ import type {Clock} from '../base/clock.ts'
 import {type Log, reasonOf} from '../base/log.ts'
 import {derivedSeed} from '../base/random.ts'
 import type {DatasetLibrary} from '../datasets/dataset.ts'
-import {makeOptimizer} from '../optimizers/index.ts'
+import {suggestPoint} from '../optimizers/suggest.ts'
 import {paramsOf} from '../space/sample.ts'
 import type {Params} from '../space/space.ts'
 import type {Study, StudyId} from '../studies/study.ts'
@@ -174,11 +174,12 @@ export const startLoop = (parts: LoopParts): Loop => {
   const suggestAndRun = (id: StudyId, trial: number) => {
     const study = studyOf(id)
     const {settings} = study
-    const point = makeOptimizer(settings.optimizer).suggest({
+    const point = suggestPoint(settings.optimizer, {
       space: settings.space,
       ...knowledgeFor(study, trial),
       seed: settings.seed,
       trial,
+      budgetTrials: settings.budget.trials,
     })
     return runTrial(id, {id: trial, point, params: paramsOf(settings.space, point)})
   }

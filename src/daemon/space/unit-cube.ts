@@ -21,6 +21,8 @@ export interface UnitCube {
   readonly dimensions: number
   /** How many features there are. */
   readonly features: number
+  /** The coordinate that each feature stands for. */
+  readonly coordinateOf: readonly number[]
   /** How many values a coordinate can take; Infinity where they are continuous. */
   readonly levels: readonly number[]
   /** Which coordinates are only names: an option of a choice has no neighbors. */
@@ -67,6 +69,7 @@ export const unitCube = (space: Space): UnitCube => {
   return {
     dimensions: axes.length,
     features: axes.reduce((sum, {width}) => sum + width, 0),
+    coordinateOf: axes.flatMap(({width}, i) => new Array<number>(width).fill(i)),
     levels: axes.map(({levels}) => levels),
     isUnordered: axes.map(({isUnordered}) => isUnordered),
     isActive,

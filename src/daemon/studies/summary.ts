@@ -1,6 +1,6 @@
 /** What a study says when asked how it stands. Pure. */
-import type {Observation} from '../optimizers/optimizer.ts'
-import type {Point} from '../space/space.ts'
+import type {PendingTrial} from '../optimizers/optimizer.ts'
+import type {Outcome} from '../optimizers/suggest.ts'
 import type {Study, Trial} from './study.ts'
 
 export type CompleteTrial = Extract<Trial, {state: 'complete'}>
@@ -45,15 +45,13 @@ export const knowledgeFor = (
   study: Study,
   trial: number,
 ): {
-  readonly history: readonly Observation[]
-  readonly pending: readonly {readonly trial: number; readonly point: Point}[]
+  readonly history: readonly Outcome[]
+  readonly pending: readonly PendingTrial[]
 } => {
   const loss = lossOf(study)
   const last = trial - lagOf(study)
   return {
-    history: study.trials
-      .filter((one) => one.id <= last)
-      .flatMap((one) => observationOf(one, loss)),
+    history: study.trials.filter((one) => one.id <= last).flatMap((one) => outcomeOf(one, loss)),
     pending: study.trials
       .filter((one) => one.id > last && one.id < trial)
       .map((one) => ({trial: one.id, point: one.point})),
@@ -62,12 +60,12 @@ export const knowledgeFor = (
 
 const hasEnded = (trial: Trial): boolean => trial.state === 'complete' || trial.state === 'failed'
 
-const observationOf = (trial: Trial, loss: (value: number) => number): readonly Observation[] => {
+const outcomeOf = (trial: Trial, loss: (value: number) => number): readonly Outcome[] => {
   switch (trial.state) {
     case 'complete':
-      return [{trial: trial.id, point: trial.point, loss: loss(trial.value)}]
+      return [{trial: trial.id, point: trial.point, losses: [loss(trial.value)]}]
     case 'failed':
-      return [{trial: trial.id, point: trial.point, loss: Number.POSITIVE_INFINITY}]
+      return [{trial: trial.id, point: trial.point, losses: [Number.POSITIVE_INFINITY]}]
     case 'running':
     case 'waiting':
       return []

@@ -42,7 +42,7 @@ test('the best so far never gets worse', () => {
 
 test('an optimizer sees losses to make small, and a failure as the worst of all', () => {
   assert.deepEqual(
-    knowledgeFor(study, 4).history.map(({trial, loss}) => [trial, loss]),
+    knowledgeFor(study, 4).history.map(({trial, losses}) => [trial, ...losses]),
     [
       [0, -0.5],
       [1, Number.POSITIVE_INFINITY],

@@ -64,7 +64,7 @@ const rawOf = (value: number, range: Range): number => {
   return Math.log(share / (1 - share))
 }
 
-const valueOf = (raw: number, range: Range): number =>
+const boundedValue = (raw: number, range: Range): number =>
   range ? range[0] + (range[1] - range[0]) * sigmoid(raw) : raw
 
 const slopeOf = (raw: number, range: Range): number => {
@@ -74,7 +74,7 @@ const slopeOf = (raw: number, range: Range): number => {
 }
 
 const valuesOf = (raw: Float64Array, ranges: readonly Range[]): Hyperparameters => {
-  const values = raw.map((one, i) => valueOf(one, ranges[i]))
+  const values = raw.map((one, i) => boundedValue(one, ranges[i]))
   return {
     mean: values[0],
     noise: values[1],
