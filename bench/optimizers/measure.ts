@@ -17,7 +17,14 @@ export const bestSoFar = (
   const curve: number[] = []
   let best = Infinity
   for (let trial = 0; trial < trials; trial++) {
-    const point = optimizer.suggest({space, history, pending: [], seed, trial})
+    const point = optimizer.suggest({
+      space,
+      history,
+      pending: [],
+      seed,
+      trial,
+      budgetTrials: trials,
+    })
     const loss = lossOf(paramsOf(space, point))
     history.push({trial, point, loss})
     best = Math.min(best, loss)

@@ -33,6 +33,13 @@ export const problems = (): readonly Problem[] =>
     }
   })
 
+/** The problem of this name. */
+export const problemNamed = (name: string): Problem => {
+  const found = problems().find((one) => one.name === name)
+  if (!found) throw new Error(`There is no problem ${name}.`)
+  return found
+}
+
 /** The loss of a setting. */
 export const evaluatorOf = (name: string): ((config: Config) => number) =>
   name.startsWith('t:') ? forestLoss(readForest(name.slice(2))) : functions[name]

@@ -1,8 +1,9 @@
 import type {Optimizer, OptimizerName} from './optimizer.ts'
 import {random} from './random.ts'
+import {dycors, srbf} from './rbf/srbf.ts'
 import {tpe} from './tpe/tpe.ts'
 
-const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {random, tpe}
+const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {random, tpe, srbf, dycors}
 
 /** The optimizer of this name. */
 export const optimizerNamed = (name: OptimizerName): Optimizer => optimizers[name]

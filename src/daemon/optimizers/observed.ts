@@ -1,0 +1,38 @@
+/** A history as models see it: positions in the cube, and a number for every loss. */
+import type {Coordinates, UnitCube} from '../space/unit-cube.ts'
+import type {Observation} from './optimizer.ts'
+
+export type Observed = {
+  readonly positions: readonly Coordinates[]
+  /** positions × features, row-major. */
+  readonly x: Float64Array
+  readonly losses: Float64Array
+}
+
+/** A failed trial counts as the worst that did not fail; where all failed, as 0. */
+export const observedIn = (cube: UnitCube, trials: readonly Observation[]): Observed => {
+  const positions = trials.map(({point}) => cube.encode(point))
+  const finite = trials.map(({loss}) => loss).filter(Number.isFinite)
+  const worst = finite.reduce((a, b) => Math.max(a, b), finite[0] ?? 0)
+  return {
+    positions,
+    x: featuresOf(cube, positions),
+    losses: Float64Array.from(trials, ({loss}) => (Number.isFinite(loss) ? loss : worst)),
+  }
+}
+
+/** positions × features, row-major. */
+export const featuresOf = (cube: UnitCube, positions: readonly Coordinates[]): Float64Array => {
+  const x = new Float64Array(positions.length * cube.features)
+  positions.forEach((position, i) => {
+    cube.writeFeatures(position, x, i * cube.features)
+  })
+  return x
+}
+
+/** The index of the smallest number, the first of equals. */
+export const indexOfSmallest = (values: ArrayLike<number>): number => {
+  let best = 0
+  for (let i = 1; i < values.length; i++) if (values[i] < values[best]) best = i
+  return best
+}
