@@ -2,8 +2,15 @@ import type {Optimizer, OptimizerName} from './optimizer.ts'
 import {random} from './random.ts'
 import {dycors, srbf} from './rbf/srbf.ts'
 import {tpe} from './tpe/tpe.ts'
+import {turbo1} from './turbo/turbo.ts'
 
-const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {random, tpe, srbf, dycors}
+const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
+  random,
+  tpe,
+  srbf,
+  dycors,
+  'turbo-1': turbo1,
+}
 
 /** The optimizer of this name. */
 export const optimizerNamed = (name: OptimizerName): Optimizer => optimizers[name]

@@ -6,12 +6,13 @@
  * and parameters may be categories.
  */
 import {seededRandom} from '../../base/random.ts'
+import type {Point} from '../../space/space.ts'
 import {unitCube} from '../../space/unit-cube.ts'
 import {symmetricLatinHypercube} from '../designs.ts'
 import {featuresOf, indexOfSmallest, observedIn} from '../observed.ts'
 import type {Ask, Optimizer} from '../optimizer.ts'
 import {latestRun, type Search} from '../runs.ts'
-import {cubicBasis} from './basis.ts'
+import {type Basis, cubicBasis} from './basis.ts'
 import {interpolationSystem} from './interpolation-system.ts'
 import {bestByMerit} from './merit.ts'
 import {perturb} from './perturb.ts'
@@ -28,21 +29,25 @@ const mostPerturbed = 20
 /** Where a study has no budget in trials, DYCORS takes it for at least so long, and for twice as long as it is. */
 const assumedTrials = 100
 
+export const designSizeOf = (dimensions: number): number => 2 * (dimensions + 1)
+
+const settings = {basis: cubicBasis, designSize: designSizeOf, owns: () => true}
+
 export const srbf: Optimizer = {
   name: 'srbf',
-  suggest: (ask) => suggestNear(ask, () => 1),
+  suggest: (ask) => suggestNear(ask, {...settings, probability: () => 1}),
 }
 
 export const dycors: Optimizer = {
   name: 'dycors',
-  suggest: (ask) =>
-    suggestNear(ask, (dimensions, done) =>
-      perturbationProbability(
-        dimensions,
-        done,
-        (ask.budgetTrials ?? Math.max(assumedTrials, 2 * ask.trial)) - designSizeOf(dimensions),
-      ),
-    ),
+  suggest: (ask) => {
+    const {budgetTrials = Math.max(assumedTrials, 2 * ask.trial)} = ask
+    return suggestNear(ask, {
+      ...settings,
+      probability: (dimensions, done) =>
+        perturbationProbability(dimensions, done, budgetTrials - designSizeOf(dimensions)),
+    })
+  },
 }
 
 /**
@@ -58,75 +63,67 @@ export const perturbationProbability = (
   return Math.max(Math.min(mostPerturbed / dimensions, 1) * left, 1 / dimensions)
 }
 
-export const designSizeOf = (dimensions: number): number => 2 * (dimensions + 1)
-
 /** What the radius does from trial to trial. The first trial after the design always counts as a success. */
-const searchIn = (dimensions: number): Search<SearchRadius> => {
+const searchIn = (dimensions: number, designSize: number): Search<SearchRadius> => {
   const tolerance = failuresToNarrow(dimensions)
   return {
-    designSize: designSizeOf(dimensions),
+    designSize,
     begin: () => newSearch,
+    learn: (state) => state,
     next: (state, loss) => afterLoss(state, loss, tolerance),
     hasConverged: (state) => hasConverged(state, tolerance),
   }
 }
 
-const suggestNear = (
+export type SrbfSettings = {
+  readonly basis: Basis
+  readonly designSize: (dimensions: number) => number
+  /** How likely each coordinate is moved, after `done` trials that followed the initial design. */
+  readonly probability: (dimensions: number, done: number) => number
+  /** Which trials of the study it suggests, by their number. */
+  readonly owns: (trial: number) => boolean
+}
+
+/** The suggestion of one stochastic search that learns from all trials of a study. */
+export const suggestNear = (
   {space, history, pending, seed, trial}: Ask,
-  probabilityOf: (dimensions: number, done: number) => number,
-) => {
+  {basis, designSize, probability, owns}: SrbfSettings,
+): Point => {
   const cube = unitCube(space)
-  const {dimensions} = cube
-  const size = designSizeOf(dimensions)
+  const {dimensions, features} = cube
+  const size = designSize(dimensions)
   const run = latestRun(
     history.toSorted((a, b) => a.trial - b.trial),
-    searchIn(dimensions),
+    trial,
+    searchIn(dimensions, size),
+    owns,
   )
-  const place = trial - run.start
-  if (place < size) {
+  const {place} = run
+  if (place < size || run.trials.length === 0) {
     const chance = seededRandom(seed, 'symmetric design', run.start)
-    return cube.decode(symmetricLatinHypercube(size, dimensions, chance)[place])
+    return cube.decode(symmetricLatinHypercube(size, dimensions, chance)[place % size])
   }
-  const rng = seededRandom(seed, 'suggest', trial)
-  const observed = observedIn(cube, run.trials)
-  const waiting = pending.map(({point}) => cube.encode(point))
-  if (observed.positions.length === 0) {
-    return cube.decode(Float64Array.from({length: dimensions}, () => rng.uniform()))
-  }
-  const {positions, x, losses} = observed
+  const {positions, x, losses} = observedIn(cube, run.trials)
   const center = positions[indexOfSmallest(losses)]
-  const system = interpolationSystem(x, positions.length, cube.features, cubicBasis, size)
   const candidates = perturb(
     cube,
     center,
     {
-      radius: run.state?.radius ?? newSearch.radius,
-      probability: probabilityOf(dimensions, trial - size),
+      radius: (run.state ?? newSearch).radius,
+      probability: probability(dimensions, trial - size),
     },
     candidatesPerDimension * dimensions,
-    rng,
+    seededRandom(seed, 'suggest', trial),
   )
-  const all = waiting.length ? concatenated(x, featuresOf(cube, waiting)) : x
-  const prospects = predictNear(
+  const waiting = pending.map(({point}) => cube.encode(point))
+  const {values, distances} = predictNear(
     cube,
     center,
     candidates,
-    system.interpolate(losses),
-    cubicBasis,
-    all,
+    interpolationSystem(x, positions.length, features, basis, size).interpolate(losses),
+    basis,
+    Float64Array.of(...x, ...featuresOf(cube, waiting)),
   )
-  const chosen = bestByMerit(
-    prospects.values,
-    prospects.distances,
-    weights[(place - size) % weights.length],
-    nearest,
-  )
-  return cube.decode(candidates[chosen])
-}
-
-const concatenated = (a: Float64Array, b: Float64Array): Float64Array => {
-  const both = new Float64Array(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return both
+  const weight = weights[(place - size) % weights.length]
+  return cube.decode(candidates[bestByMerit(values, distances, weight, nearest)])
 }

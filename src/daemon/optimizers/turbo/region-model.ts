@@ -1,0 +1,87 @@
+/** What a trust region believes of its losses, and the candidate that a function drawn from it likes best. */
+import type {Rng} from '../../base/random.ts'
+import type {Coordinates, UnitCube} from '../../space/unit-cube.ts'
+import {fitWithinBounds} from '../gaussian-process/bounded-fit.ts'
+import {posteriorOf} from '../gaussian-process/posterior.ts'
+import type {TrainingData} from '../gaussian-process/training-data.ts'
+import {indexOfSmallest} from '../observed.ts'
+import {boxAround, candidateCount, drawCandidates} from './candidates.ts'
+import {drawFunction} from './thompson.ts'
+import {sideWeights} from './trust-region.ts'
+
+/** A fit and a prediction cost the cube of the points they use: so many of the points nearest to the best one take part. */
+const mostPointsFitted = 100
+const mostPointsModeled = 250
+
+export type RegionData = {
+  readonly positions: readonly Coordinates[]
+  /** positions × features, row-major. */
+  readonly x: Float64Array
+  /** Standardized losses. */
+  readonly y: Float64Array
+}
+
+/** The most promising candidate in the box around the best position, and the drawn function's value there. */
+export const sampleMinimum = (
+  cube: UnitCube,
+  {positions, x, y}: RegionData,
+  region: {readonly length: number; readonly fitSteps: number},
+  rng: Rng,
+): {readonly position: Coordinates; readonly value: number} => {
+  const best = indexOfSmallest(y)
+  const nearest = byDistanceTo(x, best, cube.features)
+  const modeled = rowsOf(cube, x, y, nearest.slice(0, mostPointsModeled))
+  const fitted =
+    nearest.length <= mostPointsFitted
+      ? modeled
+      : rowsOf(cube, x, y, nearest.slice(0, mostPointsFitted))
+  const hyperparameters = fitWithinBounds(fitted, region.fitSteps)
+  const sides = sideWeights(hyperparameters.lengthScales).map((one) => one * region.length)
+  const candidates = drawCandidates(
+    cube,
+    positions[best],
+    boxAround(positions[best], sides),
+    candidateCount(cube.dimensions),
+    rng,
+  )
+  const valueAt = drawFunction(modeled, hyperparameters, posteriorOf(modeled, hyperparameters), rng)
+  const features = new Float64Array(cube.features)
+  const values = Float64Array.from(candidates, (candidate) => {
+    cube.writeFeatures(candidate, features, 0)
+    return valueAt(features)
+  })
+  const chosen = indexOfSmallest(values)
+  return {position: candidates[chosen], value: values[chosen]}
+}
+
+/** The indices of the rows of `x`, nearest to row `center` first. */
+const byDistanceTo = (x: Float64Array, center: number, features: number): readonly number[] => {
+  const n = x.length / features
+  const squares = Float64Array.from({length: n}, (_, i) => {
+    let sum = 0
+    for (let f = 0; f < features; f++) {
+      sum += (x[i * features + f] - x[center * features + f]) ** 2
+    }
+    return sum
+  })
+  return Array.from(squares.keys()).sort((a, b) => squares[a] - squares[b] || a - b)
+}
+
+const rowsOf = (
+  cube: UnitCube,
+  x: Float64Array,
+  y: Float64Array,
+  rows: readonly number[],
+): TrainingData => {
+  const {features} = cube
+  const picked = new Float64Array(rows.length * features)
+  rows.forEach((row, i) => {
+    picked.set(x.subarray(row * features, (row + 1) * features), i * features)
+  })
+  return {
+    n: rows.length,
+    x: picked,
+    y: Float64Array.from(rows, (row) => y[row]),
+    dimensionOf: cube.coordinateOf,
+  }
+}
