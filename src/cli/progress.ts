@@ -3,6 +3,7 @@ import {Presets, SingleBar} from 'cli-progress'
 import type {DatasetProgress} from '../daemon/datasets/dataset.ts'
 import type {Study} from '../daemon/studies/study.ts'
 import {bestTrial, countTrials, progressShare} from '../daemon/studies/summary.ts'
+import {shortNumber} from './result-text.ts'
 
 export interface StudyProgress {
   readonly update: (study: Study, activity: string) => void
@@ -72,7 +73,7 @@ const plainLines = (stream: NodeJS.WriteStream): StudyProgress => {
         told.add(trial.id)
         const end =
           trial.state === 'complete'
-            ? `${study.settings.objective.metric} ${trial.value.toPrecision(4)}`
+            ? valueWords(study, trial.values)
             : `failed: ${trial.reason.message}`
         stream.write(`trial ${trial.id}: ${end} (${finishedWords(study)}, ${bestWords(study)})\n`)
       }
@@ -93,8 +94,12 @@ const finishedWords = (study: Study): string => {
 
 const bestWords = (study: Study): string => {
   const best = bestTrial(study)
-  return best ? `best ${best.value.toPrecision(4)} (trial ${best.id})` : 'no result yet'
+  return best ? `best ${best.values[0].toPrecision(4)} (trial ${best.id})` : 'no result yet'
 }
+
+/** `loss 0.1234`, or `loss 0.1234, duration_ms 512`. */
+const valueWords = ({settings}: Study, values: readonly number[]): string =>
+  settings.objectives.map(({metric}, i) => `${metric} ${shortNumber(values[i])}`).join(', ')
 
 export interface DatasetProgressView {
   readonly update: (progress: DatasetProgress) => void

@@ -1,37 +1,57 @@
 /** The end of a study for a person at a terminal. Pure. */
+import {lossOf} from '../daemon/studies/objectives.ts'
 import type {Study} from '../daemon/studies/study.ts'
-import {bestTrial, completeTrials, countTrials} from '../daemon/studies/summary.ts'
+import {
+  type CompleteTrial,
+  completeTrials,
+  countTrials,
+  frontOf,
+  hasFront,
+} from '../daemon/studies/summary.ts'
 
 const trialsShown = 5
 
 export const resultText = (study: Study): readonly string[] => {
-  const best = bestTrial(study)
-  if (!best) return [`${study.settings.name}: no trial ended with a result.`]
-  const {metric} = study.settings.objective
+  if (!completeTrials(study).length)
+    return [`${study.settings.name}: no trial ended with a result.`]
   const counts = countTrials(study)
   return [
     '',
     `${study.settings.name}: ${counts.complete} trials complete, ${counts.failed} failed, ${(study.activeMs / 1000).toFixed(0)} s of training, seed ${study.settings.seed}`,
     '',
-    ...table(
-      ['trial', metric, 'setting'],
-      leaders(study).map((trial) => [
-        String(trial.id),
-        trial.value.toPrecision(4),
-        settingWords(trial.params),
-      ]),
-    ),
+    ...(hasFront(study) ? frontLines(study) : trialLines(study, leaders(study))),
     ...scoreLines(study),
     '',
   ]
 }
 
-const leaders = (study: Study) => {
-  const direction = study.settings.objective.goal === 'maximize' ? -1 : 1
-  return [...completeTrials(study)]
-    .sort((a, b) => direction * (a.value - b.value) || a.id - b.id)
+const frontLines = (study: Study): readonly string[] => [
+  `Pareto front: no trial is better than one of these in both. The first is the best in ${study.settings.objectives[0].metric}.`,
+  '',
+  ...trialLines(study, frontOf(study)),
+]
+
+const trialLines = (study: Study, trials: readonly CompleteTrial[]): readonly string[] =>
+  table(
+    ['trial', ...study.settings.objectives.map(({metric}) => metric), 'setting'],
+    trials.map((trial) => [
+      String(trial.id),
+      ...trial.values.map(shortNumber),
+      settingWords(trial.params),
+    ]),
+  )
+
+const leaders = (study: Study): readonly CompleteTrial[] => {
+  const [objective] = study.settings.objectives
+  const loss = ({values}: CompleteTrial) => lossOf(objective, values[0])
+  return completeTrials(study)
+    .toSorted((a, b) => loss(a) - loss(b) || a.id - b.id)
     .slice(0, trialsShown)
 }
+
+/** Four digits that count; whole numbers, such as milliseconds, as they are. */
+export const shortNumber = (value: number): string =>
+  Number.isInteger(value) ? String(value) : value.toPrecision(4)
 
 const scoreLines = (study: Study): readonly string[] => {
   const {score, baselineScore} = study

@@ -125,7 +125,7 @@ const printFinishedTrials = (study: Study, printed: Set<number>, app: App) => {
   for (const trial of study.trials) {
     if ((trial.state !== 'complete' && trial.state !== 'failed') || printed.has(trial.id)) continue
     printed.add(trial.id)
-    app.print(JSON.stringify({type: 'trial', ...trialJson(trial)}))
+    app.print(JSON.stringify({type: 'trial', ...trialJson(trial, study.settings.objectives)}))
   }
 }
 

@@ -82,6 +82,8 @@ type ListedStudy = {
   readonly state: string
   readonly trial_counts: {readonly complete: number; readonly failed: number}
   readonly best: {readonly value: number} | null
+  /** Of a study with two objectives. */
+  readonly front?: readonly unknown[]
 }
 
 const itemsOf = (answer: string): readonly ListedStudy[] => JSON.parse(answer).items
@@ -89,5 +91,6 @@ const itemsOf = (answer: string): readonly ListedStudy[] => JSON.parse(answer).i
 const studyLine = (study: ListedStudy): string => {
   const {complete, failed} = study.trial_counts
   const best = study.best ? `best ${study.best.value.toPrecision(4)}` : 'no result yet'
-  return `${study.id.padEnd(32)}  ${study.state.padEnd(9)}  ${complete + failed} trials, ${best}`
+  const front = study.front?.length ? `, ${study.front.length} on the front` : ''
+  return `${study.id.padEnd(32)}  ${study.state.padEnd(9)}  ${complete + failed} trials, ${best}${front}`
 }

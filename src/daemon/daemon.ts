@@ -17,6 +17,7 @@ import {
   resumeStudy,
 } from './studies/transitions.ts'
 import {readStudyFile} from './submissions/study-file.ts'
+import {boardPowerW, meanPowerW, meterPower, unreadPowerMeter} from './telemetry/power.ts'
 import type {Machine, Reading} from './telemetry/reading.ts'
 import {fullPace} from './throttle/pace.ts'
 import type {Order} from './throttle/throttle.ts'
@@ -88,6 +89,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
   const listeners = new Set<(event: DaemonEvent) => void>()
   const readings: Reading[] = []
   const orders: Order[] = []
+  let powerMeter = unreadPowerMeter
   let focus: StudyId | undefined
 
   const tell = (event: DaemonEvent) => {
@@ -101,6 +103,10 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     clock,
     log,
     pace: fullPace,
+    watchPower: () => {
+      const before = powerMeter
+      return () => meanPowerW(before, powerMeter)
+    },
     isMine: (id) => !parts.foreground || id === focus,
     onBroken: (error) => {
       log.error('work has stopped', error)
@@ -110,8 +116,14 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     },
   })
 
+  const readSettings = async (studyFile: unknown): Promise<Result<StudySettings>> =>
+    readStudyFile(studyFile, await datasetNames(parts.datasets), {
+      // Sensors may come late.
+      power: parts.machine.measuresPower || powerMeter.count > 0,
+    })
+
   const submit = async (studyFile: unknown): Promise<Result<Study>> => {
-    const settings = readStudyFile(studyFile, await datasetNames(parts.datasets))
+    const settings = await readSettings(studyFile)
     if (!settings.ok) return settings
     const study = newStudy(settings.value, book, clock.nowMs())
     if (parts.foreground) focus = study.id
@@ -127,7 +139,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
   return {
     submit,
     continueOrSubmit: async (studyFile) => {
-      const settings = readStudyFile(studyFile, await datasetNames(parts.datasets))
+      const settings = await readSettings(studyFile)
       if (!settings.ok) return settings
       const same = book.all().find((study) => isUnfinishedOf(study, settings.value))
       if (!same) {
@@ -172,6 +184,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     },
     observe: (reading, order) => {
       keepLast(readings, reading, readingsKept)
+      powerMeter = meterPower(powerMeter, boardPowerW(reading))
       tell({kind: 'reading', reading})
       if (!order) return
       keepLast(orders, order, ordersKept)

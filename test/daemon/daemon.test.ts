@@ -33,7 +33,7 @@ const start = async (
     storage,
     datasets: openDatasetLibrary({home, log: silentLog}),
     trainers: openTrainers({backend: 'auto', log: silentLog}),
-    machine: {model: 'Test', kind: 'other', cpu: 'none', cores: 1},
+    machine: {model: 'Test', kind: 'other', cpu: 'none', cores: 1, measuresPower: false},
     clock: systemClock,
     log: silentLog,
     foreground: false,

@@ -1,15 +1,23 @@
 /** One row a trial, for spreadsheets and data frames. Pure. */
 import type {Json} from '../base/json.ts'
+import {valuesByMetric} from '../studies/objectives.ts'
 import type {Study, Trial} from '../studies/study.ts'
+import {frontOf, hasFront} from '../studies/summary.ts'
 
-/** RFC 4180 with a header line. Nested params become columns such as `params.optimizer.beta1`. */
+/**
+ * RFC 4180 with a header line. Nested params become columns such as `params.optimizer.beta1`; two objectives have
+ * columns such as `values.loss`, and `front` says whether no other trial beats this one in both.
+ */
 export const csvOf = (study: Study): string => {
   const rows = study.trials.map(rowOf)
+  const results = study.trials.map(resultsOf(study))
+  const resultColumns = [...new Set(results.flatMap((result) => Object.keys(result)))]
   const paramColumns = [...new Set(rows.flatMap((row) => Object.keys(row.params)))]
   const metricColumns = [...new Set(rows.flatMap((row) => Object.keys(row.metrics)))]
-  const header = [...fixedColumns, ...paramColumns, ...metricColumns]
-  const lines = rows.map((row) => [
+  const header = [...fixedColumns, ...resultColumns, ...paramColumns, ...metricColumns]
+  const lines = rows.map((row, i) => [
     ...row.fixed,
+    ...resultColumns.map((column) => results[i][column]),
     ...paramColumns.map((column) => row.params[column]),
     ...metricColumns.map((column) => row.metrics[column]),
   ])
@@ -42,7 +50,7 @@ const rowOf = (trial: Trial): Row => {
     fixed: [
       trial.id,
       trial.state,
-      trial.state === 'complete' ? trial.value : undefined,
+      trial.state === 'complete' ? trial.values[0] : undefined,
       trial.state === 'failed' ? trial.reason.message : undefined,
       ran ? new Date(ran.startedAtMs).toISOString() : undefined,
       ended?.durationMs,
@@ -52,6 +60,19 @@ const rowOf = (trial: Trial): Row => {
     params: flatten(trial.params, 'params'),
     metrics: ran?.epochs.at(-1)?.metrics ?? {},
   }
+}
+
+/** What a study with a front has beside the one value. */
+const resultsOf = (study: Study): ((trial: Trial) => Readonly<Record<string, Cell>>) => {
+  if (!hasFront(study)) return () => ({})
+  const front: readonly Trial[] = frontOf(study)
+  return (trial) =>
+    trial.state === 'complete'
+      ? {
+          ...flatten(valuesByMetric(study.settings.objectives, trial.values), 'values'),
+          front: front.includes(trial),
+        }
+      : {}
 }
 
 const flatten = (value: Json, path: string): Record<string, Cell> =>

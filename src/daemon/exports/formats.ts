@@ -25,7 +25,7 @@ export const exportStudy = (study: Study, format: ExportFormat): ExportedFile =>
       return {
         fileName: `${study.id}.json`,
         contentType: 'application/json; charset=utf-8',
-        text: `${JSON.stringify({...studyJson(study), trials: study.trials.map(trialJson)}, null, 2)}\n`,
+        text: `${JSON.stringify(withTrials(study), null, 2)}\n`,
       }
     case 'md':
       return {
@@ -35,3 +35,8 @@ export const exportStudy = (study: Study, format: ExportFormat): ExportedFile =>
       }
   }
 }
+
+const withTrials = (study: Study) => ({
+  ...studyJson(study),
+  trials: study.trials.map((trial) => trialJson(trial, study.settings.objectives)),
+})

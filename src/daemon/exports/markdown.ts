@@ -1,11 +1,19 @@
 /** The report of a study, to read or to paste. Pure. */
 import type {Score, Study} from '../studies/study.ts'
-import {bestTrial, completeTrials, countTrials} from '../studies/summary.ts'
+import {
+  bestTrial,
+  type CompleteTrial,
+  completeTrials,
+  countTrials,
+  frontOf,
+  hasFront,
+} from '../studies/summary.ts'
 
 export const markdownOf = (study: Study): string =>
   [
     `# ${escaped(study.settings.name)}`,
     ...overview(study),
+    ...(hasFront(study) ? frontSection(study) : []),
     ...(study.score ? scoreSection(study, study.score) : []),
     ...trialsSection(study),
   ]
@@ -25,17 +33,35 @@ const overview = (study: Study): readonly string[] => {
         ['state', study.reason ? `${study.state}: ${study.reason}` : study.state],
         [settings.task.kind === 'model' ? 'data set' : 'command', task],
         ['optimizer', settings.optimizer],
-        ['objective', `${settings.objective.goal} ${settings.objective.metric}`],
+        ['objective', settings.objectives.map(({goal, metric}) => `${goal} ${metric}`).join(', ')],
         ['seed', String(settings.seed)],
         ['trials', `${counts.complete} complete, ${counts.failed} failed`],
         ['time training', `${(study.activeMs / 1000).toFixed(1)} s`],
         ...(best
           ? [
-              ['best value', `${shortNumber(best.value)} (trial ${best.id})`],
+              ['best value', `${shortNumber(best.values[0])} (trial ${best.id})`],
               ['best setting', JSON.stringify(best.params)],
             ]
           : []),
       ],
+    ),
+  ]
+}
+
+const frontSection = (study: Study): readonly string[] => {
+  const [first] = study.settings.objectives
+  const front = frontOf(study)
+  const names = parameterNames(front)
+  return [
+    '## Pareto front',
+    `No trial is better than one of these in both objectives. The first has the best ${first.metric}, and counts as the best setting.`,
+    table(
+      ['trial', ...study.settings.objectives.map(({metric}) => metric), ...names],
+      front.map((trial) => [
+        String(trial.id),
+        ...trial.values.map(shortNumber),
+        ...names.map((name) => shown(trial.params[name])),
+      ]),
     ),
   ]
 }
@@ -61,20 +87,32 @@ const scoreSection = (study: Study, score: Score): readonly string[] => [
 ]
 
 const trialsSection = (study: Study): readonly string[] => {
-  const names = [...new Set(completeTrials(study).flatMap((trial) => Object.keys(trial.params)))]
+  const names = parameterNames(completeTrials(study))
+  const {objectives} = study.settings
   return [
     '## Trials',
     table(
-      ['trial', 'state', 'value', ...names],
+      [
+        'trial',
+        'state',
+        ...(hasFront(study) ? objectives.map(({metric}) => metric) : ['value']),
+        ...names,
+      ],
       study.trials.map((trial) => [
         String(trial.id),
         trial.state === 'failed' ? `failed: ${trial.reason.message}` : trial.state,
-        trial.state === 'complete' ? shortNumber(trial.value) : '',
+        ...objectives.map((_, i) =>
+          trial.state === 'complete' ? shortNumber(trial.values[i]) : '',
+        ),
         ...names.map((name) => shown(trial.params[name])),
       ]),
     ),
   ]
 }
+
+const parameterNames = (trials: readonly CompleteTrial[]): readonly string[] => [
+  ...new Set(trials.flatMap((trial) => Object.keys(trial.params))),
+]
 
 const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
   [header, header.map(() => '---'), ...rows]

@@ -1,12 +1,16 @@
 /** A study and its trials as the outside sees them: in the API, in exports and in what `simmer run --json` prints. Pure. */
 import type {Json} from '../base/json.ts'
-import type {Study, Trial} from '../studies/study.ts'
-import {bestTrial, countTrials} from '../studies/summary.ts'
+import {valuesByMetric} from '../studies/objectives.ts'
+import type {Objective, Study, Trial} from '../studies/study.ts'
+import {bestTrial, type CompleteTrial, countTrials, frontOf, hasFront} from '../studies/summary.ts'
 
 type JsonObject = {readonly [key: string]: Json}
 
-/** `{id, state, params, …}`; `value` is the objective in its own direction, `reason` says why a trial failed. */
-export const trialJson = (trial: Trial): JsonObject => {
+/**
+ * `{id, state, params, …}`; `value` is the (first) objective in its own direction, `values` are both where there are two,
+ * `reason` says why a trial failed.
+ */
+export const trialJson = (trial: Trial, objectives: readonly Objective[]): JsonObject => {
   const base = {id: trial.id, state: trial.state, params: trial.params}
   switch (trial.state) {
     case 'waiting':
@@ -21,7 +25,7 @@ export const trialJson = (trial: Trial): JsonObject => {
     case 'complete':
       return {
         ...base,
-        value: trial.value,
+        ...valuesJson(trial, objectives),
         started_at: isoTime(trial.startedAtMs),
         duration_ms: trial.durationMs,
         samples_per_second: trial.samplesPerSecond,
@@ -40,23 +44,20 @@ export const trialJson = (trial: Trial): JsonObject => {
 }
 
 /** A study without its trials. */
-export const studyJson = (study: Study): JsonObject => {
-  const best = bestTrial(study)
-  return {
-    id: study.id,
-    name: study.settings.name,
-    state: study.state,
-    ...(study.reason === undefined ? {} : {reason: study.reason}),
-    created_at: isoTime(study.createdAtMs),
-    ...(study.finishedAtMs === undefined ? {} : {finished_at: isoTime(study.finishedAtMs)}),
-    active_ms: study.activeMs,
-    trial_counts: countTrials(study),
-    best: best ? {id: best.id, value: best.value, params: best.params} : null,
-    settings: settingsJson(study),
-    ...(study.score ? {score: scoreJson(study.score)} : {}),
-    ...(study.baselineScore ? {baseline_score: scoreJson(study.baselineScore)} : {}),
-  }
-}
+export const studyJson = (study: Study): JsonObject => ({
+  id: study.id,
+  name: study.settings.name,
+  state: study.state,
+  ...(study.reason === undefined ? {} : {reason: study.reason}),
+  created_at: isoTime(study.createdAtMs),
+  ...(study.finishedAtMs === undefined ? {} : {finished_at: isoTime(study.finishedAtMs)}),
+  active_ms: study.activeMs,
+  trial_counts: countTrials(study),
+  ...resultJson(study),
+  settings: settingsJson(study),
+  ...(study.score ? {score: scoreJson(study.score)} : {}),
+  ...(study.baselineScore ? {baseline_score: scoreJson(study.baselineScore)} : {}),
+})
 
 /** The last line of `simmer run --json`. */
 export const summaryJson = (study: Study): JsonObject => {
@@ -66,7 +67,7 @@ export const summaryJson = (study: Study): JsonObject => {
     study: study.id,
     state: study.state,
     ...(study.reason === undefined ? {} : {reason: study.reason}),
-    best: best ? {id: best.id, value: best.value, params: best.params} : null,
+    ...resultJson(study),
     test_accuracy: study.score?.testAccuracy ?? null,
     test_accuracy_interval95: study.score ? [...study.score.interval95] : null,
     per_class: study.score ? study.score.perClass.map((one) => ({...one})) : null,
@@ -88,7 +89,9 @@ export const settingsJson = ({settings}: Study): JsonObject => ({
     : {command: settings.task.command}),
   space: settings.spaceSource as Json, // parsed from JSON or YAML
   optimizer: settings.optimizer,
-  objective: {...settings.objective},
+  objective: hasFront({settings})
+    ? settings.objectives.map((one) => ({...one}))
+    : {...settings.objectives[0]},
   budget: {...settings.budget},
   seed: settings.seed,
   parallel: settings.parallel,
@@ -97,6 +100,29 @@ export const settingsJson = ({settings}: Study): JsonObject => ({
   ...(settings.temperatureLimitC === undefined
     ? {}
     : {limits: {temperature_c: settings.temperatureLimitC}}),
+})
+
+/** The best trial, and the front of a study that has one. */
+const resultJson = (study: Study): JsonObject => {
+  const best = bestTrial(study)
+  const {objectives} = study.settings
+  return {
+    best: best ? foundJson(best, objectives) : null,
+    ...(hasFront(study)
+      ? {front: frontOf(study).map((trial) => foundJson(trial, objectives))}
+      : {}),
+  }
+}
+
+const foundJson = (trial: CompleteTrial, objectives: readonly Objective[]): JsonObject => ({
+  id: trial.id,
+  ...valuesJson(trial, objectives),
+  params: trial.params,
+})
+
+const valuesJson = ({values}: CompleteTrial, objectives: readonly Objective[]): JsonObject => ({
+  value: values[0],
+  ...(objectives.length > 1 ? {values: valuesByMetric(objectives, values)} : {}),
 })
 
 const scoreJson = (score: NonNullable<Study['score']>): JsonObject => ({

@@ -49,6 +49,8 @@ export type LoopParts = {
   readonly clock: Clock
   readonly log: Log
   readonly pace: Pace
+  /** Looks at the machine's power from now on: what it returns gives the mean W since, where that is measured. */
+  readonly watchPower: () => () => number | undefined
   /** Whether a study may be run: in the foreground only the one that was asked for. */
   readonly isMine: (id: StudyId) => boolean
   /** Told once of an error that work can't go on after, above all that results can't be recorded any more. */
@@ -194,6 +196,7 @@ export const startLoop = (parts: LoopParts): Loop => {
     await book.commit(id, (study) => startTrial(study, trial, clock.nowMs()))
     if (isStopped || studyOf(id).trials[trial.id]?.state !== 'running') return
     const startedMs = clock.monotonicMs()
+    const meanPowerW = parts.watchPower()
     activeSinceMs ??= startedMs
     const note = (change: (study: Study) => Study) => {
       if (!work.isReleased) book.note(id, change)
@@ -206,7 +209,10 @@ export const startLoop = (parts: LoopParts): Loop => {
     follow(work, async () => {
       const outcome = await run.outcome
       if (isStopped || work.isReleased || outcome.kind === 'stopped') return
-      await recordOutcome(id, trial.id, outcome, clock.monotonicMs() - startedMs)
+      const durationMs = Math.round(clock.monotonicMs() - startedMs)
+      const powerW = meanPowerW()
+      const joules = powerW === undefined ? undefined : (powerW * durationMs) / 1000
+      await recordOutcome(id, trial.id, outcome, {durationMs, joules})
     })
   }
 
@@ -214,20 +220,19 @@ export const startLoop = (parts: LoopParts): Loop => {
     id: StudyId,
     trial: number,
     outcome: Exclude<Outcome, {kind: 'stopped'}>,
-    elapsedMs: number,
+    spent: {readonly durationMs: number; readonly joules?: number},
   ) => {
-    const durationMs = Math.round(elapsedMs)
     const activeMs = takeActiveTime(id)
     if (outcome.kind === 'failed') log.warn(`trial ${trial} of ${id}: ${outcome.reason.message}`)
     return book.commit(id, (study) => {
       const timed = addActiveTime(study, activeMs)
       return outcome.kind === 'done'
         ? completeTrial(timed, trial, {
-            durationMs,
+            ...spent,
             samplesPerSecond: outcome.samplesPerSecond,
             backend: outcome.backend,
           })
-        : failTrial(timed, trial, {durationMs, reason: outcome.reason})
+        : failTrial(timed, trial, {durationMs: spent.durationMs, reason: outcome.reason})
     })
   }
 

@@ -2,9 +2,10 @@
 import {z} from 'zod'
 import {ok, type Result, refuse} from '../base/result.ts'
 import type {Study} from '../studies/study.ts'
+import {migrated} from './migrations.ts'
 
-/** Raised with every change of the shape; older documents then get a migration. */
-const version = 1
+/** Raised with every change of the shape; older documents then get a migration (`migrations.ts`). */
+const version = 2
 
 const finite = z.number()
 const params = z.record(z.string(), z.unknown())
@@ -19,7 +20,7 @@ const trial = z.discriminatedUnion('state', [
     ...trialBase,
     ...ended,
     state: z.literal('complete'),
-    value: finite,
+    values: z.array(finite).min(1),
     samplesPerSecond: finite,
     backend: z.string(),
   }),
@@ -41,7 +42,9 @@ const schema = z.object({
       task: z.looseObject({kind: z.enum(['model', 'command'])}),
       space: z.looseObject({parameters: z.array(z.looseObject({label: z.string()}))}),
       optimizer: z.string(),
-      objective: z.object({metric: z.string(), goal: z.enum(['maximize', 'minimize'])}),
+      objectives: z
+        .array(z.object({metric: z.string(), goal: z.enum(['maximize', 'minimize'])}))
+        .min(1),
       budget: z.object({trials: finite.optional(), hours: finite.optional()}),
       seed: finite,
       parallel: finite,
@@ -57,8 +60,9 @@ export type StudyDocument = {readonly version: number; readonly study: Study}
 
 export const documentOf = (study: Study): StudyDocument => ({version, study})
 
-/** The study in a document, or what about it does not fit. */
-export const studyInDocument = (document: unknown): Result<Study> => {
+/** The study in a document of this version or an earlier one, or what about it does not fit. */
+export const studyInDocument = (stored: unknown): Result<Study> => {
+  const document = migrated(stored)
   const parsed = schema.safeParse(document)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]

@@ -22,7 +22,8 @@ export type StudySettings = {
   /** The space as the user wrote it, for showing and exporting. */
   readonly spaceSource: unknown
   readonly optimizer: OptimizerName
-  readonly objective: Objective
+  /** One or two; the first says which trial is the best. */
+  readonly objectives: readonly Objective[]
   readonly budget: {readonly trials?: number; readonly hours?: number}
   readonly seed: number
   /** How many trials may run at once. */
@@ -73,8 +74,8 @@ export type Trial =
       readonly startedAtMs: number
       readonly durationMs: number
       readonly epochs: readonly Epoch[]
-      /** The objective in its own direction: the last value of its metric. */
-      readonly value: number
+      /** One an objective, each in its own direction. */
+      readonly values: readonly number[]
       readonly samplesPerSecond: number
       readonly backend: string
     })

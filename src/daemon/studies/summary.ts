@@ -1,6 +1,8 @@
 /** What a study says when asked how it stands. Pure. */
 import type {PendingTrial} from '../optimizers/optimizer.ts'
 import type {Outcome} from '../optimizers/suggest.ts'
+import {lossesOf, lossOf} from './objectives.ts'
+import {compareLosses, paretoFront} from './pareto-front.ts'
 import type {Study, Trial} from './study.ts'
 
 export type CompleteTrial = Extract<Trial, {state: 'complete'}>
@@ -8,24 +10,36 @@ export type CompleteTrial = Extract<Trial, {state: 'complete'}>
 export const completeTrials = (study: Study): readonly CompleteTrial[] =>
   study.trials.filter((trial) => trial.state === 'complete')
 
-/** The first of the trials with the best value. */
+/**
+ * The first of the trials with the best value. With two objectives it is the best in the first one, and among equals
+ * there the best in the second: the first member of the front.
+ */
 export const bestTrial = (study: Study): CompleteTrial | undefined => {
-  const loss = lossOf(study)
+  const losses = ({values}: CompleteTrial) => lossesOf(study.settings.objectives, values)
   return completeTrials(study).reduce<CompleteTrial | undefined>(
-    (best, trial) => (best === undefined || loss(trial.value) < loss(best.value) ? trial : best),
+    (best, trial) =>
+      best === undefined || compareLosses(losses(trial), losses(best)) < 0 ? trial : best,
     undefined,
   )
 }
 
-/** The best value after each complete trial, in the order of the trials' numbers. */
+/** Whether the study has a front to show, which one objective alone does not make. */
+export const hasFront = ({settings}: Pick<Study, 'settings'>): boolean =>
+  settings.objectives.length > 1
+
+/** The trials that no other one beats in every objective, the best in the first one first. */
+export const frontOf = (study: Study): readonly CompleteTrial[] =>
+  paretoFront(completeTrials(study), study.settings.objectives)
+
+/** The best value of the first objective after each complete trial, in the order of the trials' numbers. */
 export const bestSoFar = (
   study: Study,
 ): readonly {readonly trial: number; readonly value: number}[] => {
-  const loss = lossOf(study)
+  const [objective] = study.settings.objectives
   let best = Number.NaN
-  return completeTrials(study).map((trial) => {
-    if (!(loss(best) <= loss(trial.value))) best = trial.value
-    return {trial: trial.id, value: best}
+  return completeTrials(study).map(({id, values: [value]}) => {
+    if (!(lossOf(objective, best) <= lossOf(objective, value))) best = value
+    return {trial: id, value: best}
   })
 }
 
@@ -48,10 +62,9 @@ export const knowledgeFor = (
   readonly history: readonly Outcome[]
   readonly pending: readonly PendingTrial[]
 } => {
-  const loss = lossOf(study)
   const last = trial - lagOf(study)
   return {
-    history: study.trials.filter((one) => one.id <= last).flatMap((one) => outcomeOf(one, loss)),
+    history: study.trials.filter((one) => one.id <= last).flatMap((one) => outcomeOf(one, study)),
     pending: study.trials
       .filter((one) => one.id > last && one.id < trial)
       .map((one) => ({trial: one.id, point: one.point})),
@@ -60,12 +73,13 @@ export const knowledgeFor = (
 
 const hasEnded = (trial: Trial): boolean => trial.state === 'complete' || trial.state === 'failed'
 
-const outcomeOf = (trial: Trial, loss: (value: number) => number): readonly Outcome[] => {
+const outcomeOf = (trial: Trial, {settings: {objectives}}: Study): readonly Outcome[] => {
+  const {id, point} = trial
   switch (trial.state) {
     case 'complete':
-      return [{trial: trial.id, point: trial.point, losses: [loss(trial.value)]}]
+      return [{trial: id, point, losses: lossesOf(objectives, trial.values)}]
     case 'failed':
-      return [{trial: trial.id, point: trial.point, losses: [Number.POSITIVE_INFINITY]}]
+      return [{trial: id, point, losses: objectives.map(() => Number.POSITIVE_INFINITY)}]
     case 'running':
     case 'waiting':
       return []
@@ -86,8 +100,3 @@ export const progressShare = (study: Study): number => {
   const byTime = hours ? study.activeMs / (hours * 3_600_000) : 0
   return Math.min(1, Math.max(byTrials, byTime))
 }
-
-const lossOf =
-  (study: Study) =>
-  (value: number): number =>
-    study.settings.objective.goal === 'maximize' ? -value : value

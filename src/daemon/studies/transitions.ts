@@ -1,6 +1,7 @@
 /** Every way a study may change. Pure: each function takes a study and returns the next one. */
 import {ok, type Result, refuse} from '../base/result.ts'
 import type {Params, Point} from '../space/space.ts'
+import {isMeasured} from './objectives.ts'
 import type {
   Epoch,
   FailureReason,
@@ -49,27 +50,35 @@ export const reportProgress = (study: Study, id: number, progress: Progress): St
 export const reportEpoch = (study: Study, id: number, epoch: Epoch): Study =>
   changeRunning(study, id, (trial) => ({...trial, epochs: [...trial.epochs, epoch]}))
 
-/** The trial ran to its end. Its value is the last one of the objective's metric; without one it has failed. */
+/**
+ * The trial ran to its end. Its values are the last ones of the objectives' metrics, and what was measured of it; where
+ * one is missing it has failed. `joules` is the energy of the whole board, absent where nothing measures that.
+ */
 export const completeTrial = (
   study: Study,
   id: number,
-  end: {readonly durationMs: number; readonly samplesPerSecond: number; readonly backend: string},
+  ended: {
+    readonly durationMs: number
+    readonly joules?: number
+    readonly samplesPerSecond: number
+    readonly backend: string
+  },
 ): Study =>
   changeRunning(study, id, (trial) => {
     const {progress: _, ...kept} = trial
-    const {metric} = study.settings.objective
-    const value = lastValue(trial.epochs, metric)
-    return value === undefined
-      ? {
-          ...kept,
-          state: 'failed',
-          durationMs: end.durationMs,
-          reason: {
-            kind: 'invalid',
-            message: `Expected the trial to report a finite \`${metric}\`, got ${metricsSeen(trial.epochs)}.`,
-          },
-        }
-      : {...kept, ...end, state: 'complete', value}
+    const {joules, ...end} = ended
+    const measured = {duration_ms: end.durationMs, joules}
+    const values: number[] = []
+    for (const {metric} of study.settings.objectives) {
+      const value = isMeasured(metric) ? measured[metric] : lastValue(trial.epochs, metric)
+      if (value === undefined) {
+        const message = `Expected the trial to report a finite \`${metric}\`, got ${found(metric, trial.epochs)}.`
+        const reason = {kind: 'invalid', message} as const
+        return {...kept, state: 'failed', durationMs: end.durationMs, reason}
+      }
+      values.push(value)
+    }
+    return {...kept, ...end, state: 'complete', values}
   })
 
 export const failTrial = (
@@ -165,7 +174,8 @@ const lastValue = (epochs: readonly Epoch[], metric: string): number | undefined
   return Number.isFinite(value) ? value : undefined
 }
 
-const metricsSeen = (epochs: readonly Epoch[]): string => {
+const found = (metric: string, epochs: readonly Epoch[]): string => {
+  if (isMeasured(metric)) return 'no reading of the power while it ran'
   const names = new Set(epochs.flatMap((epoch) => Object.keys(epoch.metrics)))
   return names.size ? `only ${[...names].join(', ')}` : 'no metrics at all'
 }

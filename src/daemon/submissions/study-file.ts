@@ -3,11 +3,13 @@ import {z} from 'zod'
 import {seededRandom} from '../base/random.ts'
 import {ok, type Result, refuse} from '../base/result.ts'
 import {chosenOptimizer, optimizerChoices} from '../optimizers/optimizer.ts'
+import {handlesSeveralObjectives} from '../optimizers/suggest.ts'
 import {parseSpace} from '../space/parse.ts'
 import {paramsOf, samplePoint} from '../space/sample.ts'
 import type {Space} from '../space/space.ts'
 import {lenetSettingOf} from '../studies/hyperparameters.ts'
-import type {Objective, StudySettings, Task} from '../studies/study.ts'
+import type {StudySettings, Task} from '../studies/study.ts'
+import {type Measures, objectivesOf, objectivesSchema} from './objectives.ts'
 
 const schema = z.strictObject({
   name: z.string().trim().min(1).max(80),
@@ -16,9 +18,7 @@ const schema = z.strictObject({
   command: z.string().trim().min(1).optional(),
   space: z.unknown(),
   optimizer: z.enum(optimizerChoices).default('auto'),
-  objective: z
-    .strictObject({metric: z.string().min(1), goal: z.enum(['maximize', 'minimize'])})
-    .optional(),
+  objective: objectivesSchema.optional(),
   budget: z.strictObject({
     trials: z.int().min(1).max(100_000).optional(),
     hours: z.number().positive().max(10_000).optional(),
@@ -35,12 +35,14 @@ const schema = z.strictObject({
   pruner: z.literal('none').optional(),
 })
 
-const modelMetrics = ['val_accuracy', 'val_loss', 'train_loss']
-
-/** Checks all of a study file. `datasets` are the names that exist on this machine. Each problem starts with its place. */
+/**
+ * Checks all of a study file. `datasets` are the names that exist on this machine, `measures` says what its sensors
+ * measure as far as that is known. Each problem starts with its place.
+ */
 export const readStudyFile = (
   source: unknown,
   datasets: readonly string[],
+  measures: Measures = {power: true},
 ): Result<StudySettings> => {
   const parsed = schema.safeParse(source)
   if (!parsed.success)
@@ -48,24 +50,25 @@ export const readStudyFile = (
   const file = parsed.data
   const space = parseSpace(file.space)
   const task = taskOf(file, datasets)
-  const objective = task.ok ? objectiveOf(file.objective, task.value) : undefined
+  const objectives = task.ok ? objectivesOf(file.objective, task.value, measures) : undefined
   const problems = [
     ...(task.ok ? [] : task.problems),
-    ...(objective && !objective.ok ? objective.problems : []),
+    ...(objectives && !objectives.ok ? objectives.problems : []),
+    ...(objectives?.ok && objectives.value.length > 1 ? problemsOfTwo(file) : []),
     ...(file.budget.trials === undefined && file.budget.hours === undefined
       ? ['budget: expected `trials`, `hours` or both, got neither. Say when the study should end.']
       : []),
     ...(space.ok ? [] : space.problems),
     ...(space.ok && task.ok && task.value.kind === 'model' ? modelProblems(space.value) : []),
   ]
-  if (problems.length || !space.ok || !task.ok || !objective?.ok) return refuse(...problems)
+  if (problems.length || !space.ok || !task.ok || !objectives?.ok) return refuse(...problems)
   return ok({
     name: file.name,
     task: task.value,
     space: space.value,
     spaceSource: file.space,
     optimizer: chosenOptimizer(file.optimizer),
-    objective: objective.value,
+    objectives: objectives.value,
     budget: file.budget,
     seed: file.seed,
     parallel: file.parallel,
@@ -95,18 +98,20 @@ const taskOf = (file: StudyFile, datasets: readonly string[]): Result<Task> => {
       )
 }
 
-const objectiveOf = (objective: Objective | undefined, task: Task): Result<Objective> => {
-  if (task.kind === 'command') {
-    return objective
-      ? ok(objective)
-      : refuse('objective: expected `metric` and `goal` for a command, got nothing.')
-  }
-  if (!objective) return ok({metric: 'val_accuracy', goal: 'maximize'})
-  return modelMetrics.includes(objective.metric)
-    ? ok(objective)
-    : refuse(
-        `objective.metric: expected one of ${modelMetrics.join(', ')}, got ${JSON.stringify(objective.metric)}.`,
-      )
+/** What of the file does not go together with two objectives. */
+const problemsOfTwo = ({optimizer, pruner}: StudyFile): readonly string[] => {
+  const canDo = optimizerChoices.filter((name) => handlesSeveralObjectives(chosenOptimizer(name)))
+  return [
+    ...(canDo.includes(optimizer)
+      ? []
+      : [
+          `optimizer: expected one that can pursue two objectives (${canDo.join(', ')}), got ${JSON.stringify(optimizer)}.`,
+        ]),
+    // A trial that is cut short is judged by one curve; with two objectives it may still be on the front.
+    ...(pruner !== undefined && pruner !== 'none'
+      ? [`pruner: expected none with two objectives, got ${JSON.stringify(pruner)}.`]
+      : []),
+  ]
 }
 
 /** Draws from the space what trials would get, so that a study that cannot train is refused at once. */
@@ -126,6 +131,15 @@ const modelProblems = (space: Space): readonly string[] => {
 
 /** One sentence an issue: where, what was expected, what was found. */
 const sentences = (issue: z.core.$ZodIssue, source: unknown): readonly string[] => {
+  if (issue.code === 'invalid_union') {
+    // Of the shapes that a value may have, the one that it has.
+    const meant = issue.errors.find((issues) => !issues.some(isOfAnotherKind))
+    if (meant) {
+      return meant.flatMap((inner) =>
+        sentences({...inner, path: [...issue.path, ...inner.path]}, source),
+      )
+    }
+  }
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(issue.path.length === 0 ? schema.shape : {}).join(', ')
     return issue.keys.map(
@@ -140,6 +154,9 @@ const sentences = (issue: z.core.$ZodIssue, source: unknown): readonly string[] 
     `${place}: ${expectation.replace(/, received .*$/, '')}, got ${found === undefined ? 'nothing' : shortened(found)}.`,
   ]
 }
+
+const isOfAnotherKind = ({code, path}: z.core.$ZodIssue): boolean =>
+  code === 'invalid_type' && path.length === 0
 
 const valueAt = (source: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(

@@ -32,6 +32,8 @@ export type Machine = {
   readonly kind: 'jetson' | 'linux' | 'macos' | 'other'
   readonly cpu: string
   readonly cores: number
+  /** Whether it had a sensor of its power at the start. */
+  readonly measuresPower: boolean
   /** L4T release of a Jetson: `32.7.1`. */
   readonly l4t?: string
 }

@@ -4,7 +4,7 @@ import type {Sensors} from './sensors.ts'
 
 const intervalMs = 1_000
 
-/** Reads the sensors once a second until it is stopped. A slow reading delays the next; two never overlap. */
+/** Reads the sensors at once, then once a second until it is stopped. A slow reading delays the next; two never overlap. */
 export const startSampler = (options: {
   readonly sensors: Sensors
   readonly onReading: (reading: Reading) => void
@@ -13,8 +13,10 @@ export const startSampler = (options: {
   const {signal} = stopping
   const work = async () => {
     while (!signal.aborted) {
-      const [reading] = await Promise.all([options.sensors.read(), rest(signal)])
+      const resting = rest(signal)
+      const reading = await options.sensors.read()
       if (!signal.aborted) options.onReading(reading)
+      await resting
     }
   }
   const done = work()

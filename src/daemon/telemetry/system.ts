@@ -45,5 +45,6 @@ const readMachine = async (): Promise<Machine> => {
     kind: kinds[process.platform] ?? 'other',
     cpu: [cpu.manufacturer, cpu.brand].filter(Boolean).join(' ') || 'unknown',
     cores: cpu.cores,
+    measuresPower: false,
   }
 }

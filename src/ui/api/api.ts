@@ -46,12 +46,12 @@ export const apiRouter = (daemon: Daemon): Router => {
   })
 
   router.get('/studies/:id/trials', (request, response) => {
-    const {trials} = find(daemon, request)
+    const {trials, settings} = find(daemon, request)
     const listing = demand(
       pageOf(trials, (trial) => trial.id, request.query),
       400,
     )
-    response.json(mapped(listing, trialJson))
+    response.json(mapped(listing, (trial) => trialJson(trial, settings.objectives)))
   })
 
   for (const action of ['pause', 'resume', 'cancel'] as const) {

@@ -32,6 +32,13 @@ const change = (summary: string) => ({
   post: {summary, responses: {200: answer('The study', ref('Study')), default: problem}},
 })
 
+const value = {type: 'number', description: 'The (first) objective in its own direction'}
+const values = {
+  type: 'object',
+  additionalProperties: {type: 'number'},
+  description: 'With two objectives: both, by metric',
+}
+
 /** The description under /api/v1/openapi.json. */
 export const openapi = {
   openapi: '3.1.0',
@@ -108,6 +115,19 @@ export const openapi = {
         type: 'object',
         required: ['name', 'space', 'budget'],
         description: 'A study file; docs and examples come with Simmer.',
+        properties: {
+          objective: {
+            oneOf: [
+              ref('Objective'),
+              {type: 'array', items: ref('Objective'), minItems: 1, maxItems: 2},
+            ],
+          },
+        },
+      },
+      Objective: {
+        type: 'object',
+        required: ['metric', 'goal'],
+        properties: {metric: {type: 'string'}, goal: {enum: ['maximize', 'minimize']}},
       },
       Study: {
         type: 'object',
@@ -116,7 +136,22 @@ export const openapi = {
           id: {type: 'string'},
           name: {type: 'string'},
           state: {enum: ['queued', 'running', 'paused', 'complete', 'failed', 'canceled']},
+          best: {
+            description: 'The best trial in the (first) objective',
+            anyOf: [ref('Found'), {type: 'null'}],
+          },
+          front: {
+            type: 'array',
+            items: ref('Found'),
+            description:
+              'With two objectives: the trials that no other one beats in both, the best in the first one first',
+          },
         },
+      },
+      Found: {
+        type: 'object',
+        required: ['id', 'value', 'params'],
+        properties: {id: {type: 'integer'}, value, values, params: {type: 'object'}},
       },
       Trial: {
         type: 'object',
@@ -125,7 +160,8 @@ export const openapi = {
           id: {type: 'integer'},
           state: {enum: ['waiting', 'running', 'complete', 'failed']},
           params: {type: 'object'},
-          value: {type: 'number', description: 'The objective in its own direction'},
+          value,
+          values,
         },
       },
       Dataset: {

@@ -15,12 +15,13 @@ export const datasetResource = (dataset: DatasetSummary) => ({...dataset})
 
 /** The machine, what it does and its last reading. */
 export const deviceResource = (
-  machine: Machine,
+  {measuresPower, ...machine}: Machine,
   activity: string,
   reading: Reading | undefined,
 ) => ({
   id: 'this',
   ...machine,
+  measures_power: measuresPower,
   activity,
   reading: reading ? readingJson(reading) : null,
 })

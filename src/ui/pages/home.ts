@@ -66,7 +66,7 @@ ${running.map(runningCard)}
 const runningCard = (study: Study): Html => html`
 <article class="card">
 <h2><a href="/studies/${study.id}">${study.settings.name}</a> ${stateBadge(study.state)}</h2>
-<p class="hero"><strong>${bestWords(study) ?? '–'}</strong><span>best ${metricWords(study.settings.objective.metric)} so far</span></p>
+<p class="hero"><strong>${bestWords(study) ?? '–'}</strong><span>best ${metricWords(study.settings.objectives[0].metric)} so far</span></p>
 ${progressBar(study)}
 <p class="quiet">${progressWords(study)}</p>
 <ul class="plain">${study.trials.map(

@@ -3,6 +3,7 @@ import express, {Router} from 'express'
 import {ok, type Result, refuse} from '../../daemon/base/result.ts'
 import type {DatasetSummary} from '../../daemon/datasets/dataset.ts'
 import {chosenOptimizer, optimizerChoices} from '../../daemon/optimizers/optimizer.ts'
+import type {Machine} from '../../daemon/telemetry/reading.ts'
 import {type Html, html} from '../html.ts'
 import type {PageParts} from '../layout.ts'
 import {type Problems, problemsOf, selectField, textField, tick} from '../parts/fields.ts'
@@ -20,7 +21,7 @@ export const newStudyPage = ({daemon, frame}: PageParts): Router => {
     frame({
       title: problems.size ? 'Not queued yet' : 'New study',
       current: '/studies/new',
-      main: formView(words, problems, await daemon.datasets()),
+      main: formView(words, problems, await daemon.datasets(), daemon.machine),
     }).markup
 
   router.get('/studies/new', async (_request, response) => {
@@ -42,6 +43,8 @@ export const newStudyPage = ({daemon, frame}: PageParts): Router => {
 const fieldNames = [
   'name',
   'dataset',
+  'objective',
+  'objective.1',
   'optimizer',
   'budget.trials',
   'budget.hours',
@@ -56,6 +59,8 @@ const defaultWords = (datasets: readonly DatasetSummary[], number: number): URLS
   return new URLSearchParams([
     ['name', `study-${number}`],
     ['dataset', dataset?.name ?? ''],
+    ['objective', 'maximize val_accuracy'],
+    ['objective.1', ''],
     ['optimizer', 'auto'],
     ['budget.trials', '30'],
     ['budget.hours', ''],
@@ -83,6 +88,7 @@ const studyFileOf = (words: URLSearchParams): Result<unknown> => {
       dataset: text('dataset'),
       model: 'lenet5',
       space: space.value,
+      objective: objectiveOf(text('objective'), text('objective.1')),
       optimizer: text('optimizer'),
       budget: withoutUndefined({trials: number('budget.trials'), hours: number('budget.hours')}),
       seed: number('seed'),
@@ -91,6 +97,14 @@ const studyFileOf = (words: URLSearchParams): Result<unknown> => {
       limits: temperatureC === undefined ? undefined : {temperature_c: temperatureC},
     }),
   )
+}
+
+const objectiveOf = (first: string | undefined, second: string | undefined) => {
+  const asked = [first, second].flatMap((words) => {
+    const [goal, metric] = words?.split(' ') ?? []
+    return goal === undefined ? [] : [{metric, goal}]
+  })
+  return asked.length > 1 ? asked : asked[0]
 }
 
 const withoutUndefined = (record: Readonly<Record<string, unknown>>) =>
@@ -116,7 +130,9 @@ const formView = (
   words: URLSearchParams,
   problems: Problems,
   datasets: readonly DatasetSummary[],
+  machine: Machine,
 ): Html => {
+  const objectives = objectiveOptions(machine)
   const field = (name: string, label: string, hint?: string) => ({
     name,
     label,
@@ -134,6 +150,13 @@ ${datasetFieldset(words.get('dataset'), datasets, problems)}
 <div class="row">
 ${textField({...field('budget.trials', 'Trials', 'It ends after so many.'), ...whole})}
 ${textField({...field('budget.hours', 'Hours', 'Or after so long; empty: no limit.'), inputmode: 'decimal'})}
+</div>
+<div class="row">
+${selectField({...field('objective', 'Objective', 'The best setting is the best in this.'), options: objectives})}
+${selectField({
+  ...field('objective.1', 'Second objective', 'Simmer then looks for the best trade-offs.'),
+  options: [['', 'none'], ...objectives],
+})}
 </div>
 ${selectField({
   ...field('optimizer', 'Optimizer', 'Chooses each setting from what the trials before it found.'),
@@ -160,6 +183,14 @@ ${tick({
 <p class="buttons"><button class="primary">Queue this study</button></p>
 </form>`
 }
+
+const objectiveOptions = ({measuresPower}: Machine): readonly (readonly [string, string])[] => [
+  ['maximize val_accuracy', 'highest validation accuracy'],
+  ['minimize val_loss', 'lowest validation loss'],
+  ['minimize train_loss', 'lowest training loss'],
+  ['minimize duration_ms', 'shortest duration'],
+  ...(measuresPower ? [['minimize joules', 'least energy'] as const] : []),
+]
 
 const problemSummary = (problems: Problems): Html => html`
 <div class="notice" role="alert" tabindex="-1" id="problems" autofocus>

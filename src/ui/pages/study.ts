@@ -11,6 +11,7 @@ import {HttpProblem} from '../http-problem.ts'
 import type {PageParts} from '../layout.ts'
 import type {LivePage} from '../live/regions.ts'
 import {formatDate, formatDuration, metricWords, paramPairs} from '../parts/format.ts'
+import {frontView} from '../parts/front.ts'
 import {scoreView} from '../parts/score.ts'
 import {learningChart, valuesChart} from '../parts/study-charts.ts'
 import {
@@ -53,6 +54,7 @@ export const liveStudy = (study: Study, query: URLSearchParams): LivePage => ({
     {id: 'actions', html: actionsView(study), version: study.state},
     {id: 'score', html: scoreView(study)},
     {id: 'best', html: bestView(study)},
+    {id: 'front', html: frontView(study)},
     {id: 'charts', html: chartsView(study)},
     ...trialsTable(study, readTrialsQuery(query)),
   ],
@@ -124,7 +126,7 @@ const bestView = (study: Study): Html => {
 <h2>${isUnfinished(study) ? 'Best so far' : 'Best setting'}</h2>
 ${
   best &&
-  html`<p class="hero"><strong>${bestWords(study)}</strong><span>${metricWords(study.settings.objective.metric)}, trial ${best.id}</span></p>
+  html`<p class="hero"><strong>${bestWords(study)}</strong><span>${metricWords(study.settings.objectives[0].metric)}, trial ${best.id}</span></p>
 <dl class="params">${paramPairs(best.params).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
 }
 </section>`

@@ -5,9 +5,9 @@ export type Point = readonly [x: number, y: number]
 
 export type Series = {
   readonly label: string
-  /** `steps` hold their value until the next point. */
-  readonly marks: 'line' | 'steps' | 'dots'
-  /** Rising in x. */
+  /** `steps` hold their value until the next point; `dotted-steps` show their points too. */
+  readonly marks: 'line' | 'steps' | 'dotted-steps' | 'dots'
+  /** Along x, in any order for dots. */
   readonly points: readonly Point[]
 }
 
@@ -75,15 +75,14 @@ export const ticks = (
 
 const drawn = ({marks, points}: Series, tone: number, place: (point: Point) => Point): Html => {
   const places = points.map(place)
+  const dots = html`<path class="dots tone-${tone}" d="${places.map(([x, y]) => `M${x} ${y}h0`).join('')}"/>`
   // A single point has no line to see it by.
-  if (marks === 'dots' || places.length === 1) {
-    return html`<path class="dots tone-${tone}" d="${places.map(([x, y]) => `M${x} ${y}h0`).join('')}"/>`
-  }
+  if (marks === 'dots' || places.length === 1) return dots
   const path = places.map(([x, y], i) => {
     if (i === 0) return `M${x} ${y}`
-    return marks === 'steps' ? `H${x}V${y}` : `L${x} ${y}`
+    return marks === 'line' ? `L${x} ${y}` : `H${x}V${y}`
   })
-  return html`<path class="line tone-${tone}" d="${path.join('')}"/>`
+  return html`<path class="line tone-${tone}" d="${path.join('')}"/>${marks === 'dotted-steps' && dots}`
 }
 
 /** The style sheet has six colors. */

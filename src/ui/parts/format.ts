@@ -7,16 +7,26 @@ export const formatNumber = (value: number): string => String(Number(value.toPre
 /** A share (0–1) as `85.3 %`. */
 export const formatShare = (share: number): string => `${(share * 100).toFixed(1)} %`
 
-/** An objective's value: accuracies are shares, everything else is a plain number. */
-export const formatMetric = (metric: string, value: number): string =>
-  metric.endsWith('accuracy') ? formatShare(value) : formatNumber(value)
+/** An objective's value: accuracies are shares, what Simmer measures has its unit, everything else is a plain number. */
+export const formatMetric = (metric: string, value: number): string => {
+  if (metric === 'duration_ms') {
+    return value < 1000 ? `${formatNumber(value)} ms` : `${formatNumber(value / 1000)} s`
+  }
+  if (metric === 'joules') return `${formatNumber(value)} J`
+  return metric.endsWith('accuracy') ? formatShare(value) : formatNumber(value)
+}
 
 /** `val_accuracy` as `validation accuracy`. */
 export const metricWords = (metric: string): string =>
   metric
+    .replace(/^duration_ms$/, 'duration')
+    .replace(/^joules$/, 'energy')
     .replace(/^val_/, 'validation ')
     .replace(/^train_/, 'training ')
     .replaceAll('_', ' ')
+
+/** With a capital at its start. */
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** `45 s`, `3 min 20 s`, `2 h 5 min`. */
 export const formatDuration = (ms: number): string => {

@@ -1,13 +1,20 @@
 /** A study in pictures: what each trial reached, and how the current one learns. Pure. */
+import {isMeasured} from '../../daemon/studies/objectives.ts'
 import type {Study, Trial} from '../../daemon/studies/study.ts'
-import {bestSoFar, bestTrial, completeTrials} from '../../daemon/studies/summary.ts'
+import {
+  bestSoFar,
+  bestTrial,
+  type CompleteTrial,
+  completeTrials,
+  frontOf,
+} from '../../daemon/studies/summary.ts'
 import type {Html} from '../html.ts'
 import {chart, type Point, type Series} from './chart.ts'
-import {formatMetric, formatNumber, metricWords} from './format.ts'
+import {capitalized, formatMetric, formatNumber, metricWords} from './format.ts'
 
-/** Every trial's value, and the best so far as steps. */
+/** Every trial's value in the first objective, and the best so far as steps. */
 export const valuesChart = (study: Study): Html => {
-  const {metric} = study.settings.objective
+  const [{metric}] = study.settings.objectives
   return chart({
     title: `${capitalized(metricWords(metric))} of trials`,
     series: [
@@ -19,7 +26,7 @@ export const valuesChart = (study: Study): Html => {
       {
         label: 'each trial',
         marks: 'dots',
-        points: completeTrials(study).map(({id, value}): Point => [id, value]),
+        points: completeTrials(study).map(({id, values}): Point => [id, values[0]]),
       },
     ],
     xWords: formatNumber,
@@ -28,9 +35,13 @@ export const valuesChart = (study: Study): Html => {
   })
 }
 
-/** The objective by epoch: of the running trials, beside the best one's. */
-export const learningChart = (study: Study): Html => {
-  const {metric} = study.settings.objective
+/**
+ * The first objective that has a value each epoch: of the running trials, beside the best one's. Undefined where the
+ * objectives are measured once a trial.
+ */
+export const learningChart = (study: Study): Html | undefined => {
+  const metric = study.settings.objectives.map((one) => one.metric).find((one) => !isMeasured(one))
+  if (metric === undefined) return undefined
   const best = bestTrial(study)
   const running = study.trials.filter((trial) => trial.state === 'running').slice(-3)
   return chart({
@@ -58,4 +69,27 @@ const curve = (
   }),
 })
 
-const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+/** The trials of a study by both objectives, the first upwards, and the front as the steps that no trial is beyond. */
+export const frontChart = (study: Study): Html => {
+  const [up, across] = study.settings.objectives
+  const front = frontOf(study)
+  const place = ({values: [y, x]}: CompleteTrial): Point => [x, y]
+  const inFront = new Set(front)
+  // Better across comes first. From one to the next the height holds, and changes where that one is reached.
+  const steps = front.toReversed().map(place)
+  return chart({
+    title: `${capitalized(metricWords(up.metric))} against ${metricWords(across.metric)}`,
+    series: [
+      {label: 'front', marks: 'dotted-steps', points: steps},
+      {
+        label: 'other trials',
+        marks: 'dots',
+        points: completeTrials(study)
+          .filter((trial) => !inFront.has(trial))
+          .map(place),
+      },
+    ],
+    xWords: (value) => formatMetric(across.metric, value),
+    yWords: (value) => formatMetric(up.metric, value),
+  })
+}

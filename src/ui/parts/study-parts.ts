@@ -2,15 +2,15 @@
 import type {Study, Trial} from '../../daemon/studies/study.ts'
 import {bestTrial, countTrials, progressShare} from '../../daemon/studies/summary.ts'
 import {type Html, html} from '../html.ts'
-import {formatDuration, formatMetric} from './format.ts'
+import {formatDuration, formatMetric, paramPairs} from './format.ts'
 
 export const stateBadge = (state: Study['state'] | Trial['state']): Html =>
   html`<span class="badge ${state}">${state}</span>`
 
-/** The best value so far in the objective's words; undefined before the first result. */
+/** The best value of the first objective so far, in its words; undefined before the first result. */
 export const bestWords = (study: Study): string | undefined => {
   const best = bestTrial(study)
-  return best && formatMetric(study.settings.objective.metric, best.value)
+  return best && formatMetric(study.settings.objectives[0].metric, best.values[0])
 }
 
 export const isUnfinished = ({state}: Study): boolean =>
@@ -29,6 +29,12 @@ export const progressWords = (study: Study): string => {
     ...(study.state === 'running' && left !== undefined ? [`about ${roughly(left)} left`] : []),
   ].join(', ')
 }
+
+/** A setting's parameters, each with its name. */
+export const settingWords = (params: Trial['params']): Html =>
+  html`${paramPairs(params).map(
+    ([name, value]) => html`<span class="param"><i>${name}</i> ${value}</span> `,
+  )}`
 
 /** A bar over the study's budget. */
 export const progressBar = (study: Study): Html => {

@@ -1,4 +1,5 @@
 /** A reading as a row of large numbers. What was not measured has no tile. */
+import {boardPowerW} from '../../daemon/telemetry/power.ts'
 import type {Reading} from '../../daemon/telemetry/reading.ts'
 import {type Html, html} from '../html.ts'
 import {formatBytes} from './format.ts'
@@ -41,11 +42,8 @@ const heat = ({temperaturesC}: Reading): readonly Tile[] => {
   return [{label: 'Temperature', value: `${Math.round(celsius)} °C`, note: zone}]
 }
 
-/** Of the rails, the one that feeds all others: the largest. */
-const power = ({powersW}: Reading): readonly Tile[] => {
-  const watts = Object.values(powersW)
-  return watts.length ? [{label: 'Power', value: `${Math.max(...watts).toFixed(1)} W`}] : []
-}
+const power = (reading: Reading): readonly Tile[] =>
+  measured(boardPowerW(reading), 'Power', (watts) => `${watts.toFixed(1)} W`)
 
 const memory = (reading: Reading): readonly Tile[] =>
   measured(reading.memoryAvailableBytes, 'Memory free', formatBytes).map((tile) => ({

@@ -1,10 +1,11 @@
 /** The table of a study's trials, one page of it: every trial with its setting and what became of it. Pure. */
-import type {Study, Trial} from '../../daemon/studies/study.ts'
-import {bestTrial} from '../../daemon/studies/summary.ts'
+import {lossOf} from '../../daemon/studies/objectives.ts'
+import type {Objective, Study, Trial} from '../../daemon/studies/study.ts'
+import {bestTrial, frontOf, hasFront} from '../../daemon/studies/summary.ts'
 import {type Html, html} from '../html.ts'
 import type {Region} from '../live/regions.ts'
-import {formatDuration, formatMetric, paramPairs} from './format.ts'
-import {stateBadge, trialProgressWords} from './study-parts.ts'
+import {capitalized, formatDuration, formatMetric, metricWords} from './format.ts'
+import {settingWords, stateBadge, trialProgressWords} from './study-parts.ts'
 
 export type TrialsQuery = {readonly sort: 'newest' | 'best'; readonly page: number}
 
@@ -20,10 +21,16 @@ export const trialsTable = (study: Study, query: TrialsQuery): readonly Region[]
   const pages = Math.max(1, Math.ceil(study.trials.length / rowsPerPage))
   const page = Math.min(query.page, pages)
   const shown = sorted(study, query.sort).slice((page - 1) * rowsPerPage, page * rowsPerPage)
-  const best = bestTrial(study)
+  const {objectives} = study.settings
+  const best: Trial | undefined = bestTrial(study)
+  const front: readonly Trial[] = hasFront(study) ? frontOf(study) : []
   const rows = shown.map((trial) => ({
     id: `trial-${trial.id}`,
-    html: trialRow(trial, study.settings.objective.metric, trial === best),
+    html: trialRow(
+      trial,
+      objectives,
+      trial === best ? 'best' : front.includes(trial) ? 'front' : undefined,
+    ),
   }))
   const table = html`
 <section id="trials" aria-labelledby="trials-title">
@@ -34,7 +41,7 @@ ${
 ${orderLink('newest', 'Newest first', query)}${orderLink('best', 'Best first', query)}
 </nav>
 <table class="trials">
-<thead><tr><th scope="col" class="trial">Trial</th><th scope="col">Setting</th><th scope="col" class="result">Result</th></tr></thead>
+<thead><tr><th scope="col" class="trial">Trial</th><th scope="col">Setting</th>${resultHeads(objectives)}</tr></thead>
 <tbody>${rows.map((row) => row.html)}</tbody>
 </table>
 ${pages > 1 && pager(page, pages, query)}`
@@ -45,19 +52,45 @@ ${pages > 1 && pager(page, pages, query)}`
   return [{id: 'trials', html: table, version}, ...rows]
 }
 
-const trialRow = (trial: Trial, metric: string, isBest: boolean): Html => html`
-<tr id="trial-${trial.id}"${isBest && html` class="best"`}>
-<th scope="row" class="trial">${trial.id}${isBest && html` <span title="best">★</span>`}</th>
-<td>${paramPairs(trial.params).map(
-  ([name, value]) => html`<span class="param"><i>${name}</i> ${value}</span> `,
-)}${trial.state === 'failed' && html`<p class="problem">${trial.reason.message}</p>`}</td>
-<td class="result">${resultOf(trial, metric)}</td>
+const resultHeads = (objectives: readonly Objective[]): Html =>
+  objectives.length === 1
+    ? html`<th scope="col" class="result">Result</th>`
+    : html`${objectives.map(({metric}) => html`<th scope="col" class="value">${capitalized(metricWords(metric))}</th>`)}`
+
+type Distinction = 'best' | 'front' | undefined
+
+const trialRow = (
+  trial: Trial,
+  objectives: readonly Objective[],
+  distinction: Distinction,
+): Html => html`
+<tr id="trial-${trial.id}"${distinction && html` class="${distinction}"`}>
+<th scope="row" class="trial">${trial.id}${signOf(distinction)}</th>
+<td>${settingWords(trial.params)}${trial.state === 'failed' && html`<p class="problem">${trial.reason.message}</p>`}</td>
+${resultCells(trial, objectives)}
 </tr>`
 
-const resultOf = (trial: Trial, metric: string): Html => {
+const signOf = (distinction: Distinction): Html => {
+  switch (distinction) {
+    case 'best':
+      return html` <span title="best">★</span>`
+    case 'front':
+      return html` <span title="on the front">◆</span>`
+    case undefined:
+      return html``
+  }
+}
+
+/** A cell a value; what has no value takes the place of all. */
+const resultCells = (trial: Trial, objectives: readonly Objective[]): Html =>
+  trial.state === 'complete' && objectives.length > 1
+    ? html`${objectives.map(({metric}, i) => html`<td class="value"><b>${formatMetric(metric, trial.values[i])}</b></td>`)}`
+    : html`<td class="result"${objectives.length > 1 && html` colspan="${objectives.length}"`}>${resultOf(trial, objectives)}</td>`
+
+const resultOf = (trial: Trial, [{metric}]: readonly Objective[]): Html => {
   switch (trial.state) {
     case 'complete':
-      return html`<b>${formatMetric(metric, trial.value)}</b><small>${trial.state} ${formatDuration(trial.durationMs)}</small>`
+      return html`<b>${formatMetric(metric, trial.values[0])}</b><small>${trial.state} ${formatDuration(trial.durationMs)}</small>`
     case 'failed':
       return html`${stateBadge(trial.state)}<small>${trial.reason.kind} ${formatDuration(trial.durationMs)}</small>`
     case 'running':
@@ -67,12 +100,12 @@ const resultOf = (trial: Trial, metric: string): Html => {
   }
 }
 
-/** Best first puts trials without a value last, in the order of their numbers. */
+/** Best first goes by the first objective and puts trials without a value last, in the order of their numbers. */
 const sorted = (study: Study, sort: TrialsQuery['sort']): readonly Trial[] => {
   if (sort === 'newest') return study.trials.toReversed()
-  const sign = study.settings.objective.goal === 'maximize' ? -1 : 1
+  const [objective] = study.settings.objectives
   const rank = (trial: Trial) =>
-    trial.state === 'complete' ? sign * trial.value : Number.MAX_VALUE
+    trial.state === 'complete' ? lossOf(objective, trial.values[0]) : Number.MAX_VALUE
   return study.trials.toSorted((a, b) => rank(a) - rank(b))
 }
 

@@ -72,7 +72,12 @@ test('JSON holds the study, its trials and its score', () => {
   assert.equal(exported.score.test_accuracy, 0.75)
   assert.deepEqual(
     exported,
-    JSON.parse(JSON.stringify({...studyJson(study), trials: study.trials.map(trialJson)})),
+    JSON.parse(
+      JSON.stringify({
+        ...studyJson(study),
+        trials: study.trials.map((trial) => trialJson(trial, study.settings.objectives)),
+      }),
+    ),
   )
 })
 

@@ -85,7 +85,7 @@ test('a study on disk is JSON that a person can read', async (t) => {
   const folder = await saved(t, study(1, 1))
   const [, json] =
     /^[0-9a-f]{8} (.*)\n$/.exec(readFileSync(join(folder, 'study-1/snapshot-1.json'), 'utf8')) ?? []
-  assert.deepEqual(JSON.parse(json ?? ''), {version: 1, study: study(1, 1)})
+  assert.deepEqual(JSON.parse(json ?? ''), {version: 2, study: study(1, 1)})
 })
 
 test('a study of a shape that is not known is kept aside and told; the others load', async (t) => {

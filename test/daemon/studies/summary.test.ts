@@ -19,7 +19,7 @@ const minimizing = {
   ...study,
   settings: {
     ...study.settings,
-    objective: {metric: 'val_loss', goal: 'minimize'} as const,
+    objectives: [{metric: 'val_loss', goal: 'minimize'} as const],
   },
 }
 

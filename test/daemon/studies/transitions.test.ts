@@ -31,7 +31,7 @@ test("a complete trial takes the last value of the objective's metric", () => {
       {epoch: 1, metrics: {val_accuracy: 0.5}},
       {epoch: 2, metrics: {val_accuracy: 0.6}},
     ],
-    value: 0.6,
+    values: [0.6],
   })
 })
 

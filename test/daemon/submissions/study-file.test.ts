@@ -43,7 +43,7 @@ test('a full study file is taken word by word, and auto becomes the best default
     name: 'simpsons-lenet',
     task: {kind: 'model', model: 'lenet5', dataset: 'rail-signals'},
     optimizer: 'tpe',
-    objective: {metric: 'val_accuracy', goal: 'maximize'},
+    objectives: [{metric: 'val_accuracy', goal: 'maximize'}],
     budget: {trials: 100},
     seed: 7,
     parallel: 1,
@@ -56,7 +56,7 @@ test('a full study file is taken word by word, and auto becomes the best default
 test('a short study file gets good defaults', () => {
   const {name, dataset, space} = file
   const settings = settingsOf({name, dataset, space, budget: {hours: 2}})
-  assert.deepEqual(settings.objective, {metric: 'val_accuracy', goal: 'maximize'})
+  assert.deepEqual(settings.objectives, [{metric: 'val_accuracy', goal: 'maximize'}])
   assert.deepEqual([settings.optimizer, settings.seed, settings.budget], ['tpe', 0, {hours: 2}])
 })
 
@@ -134,6 +134,6 @@ test('what the model cannot tune or use is refused before the first trial', () =
 test('a metric that the model does not report is refused', () => {
   assert.match(
     problemsOf({objective: {metric: 'f1', goal: 'maximize'}})[0] ?? '',
-    /^objective\.metric: expected one of val_accuracy, val_loss, train_loss, got "f1"/,
+    /^objective\.metric: expected one of val_accuracy, val_loss, train_loss, duration_ms, joules, got "f1"/,
   )
 })

@@ -6,6 +6,7 @@
 import {type Rng, seededRandom} from '../../base/random.ts'
 import {type Law, lawOf, toLatent} from '../../space/distribution.ts'
 import {buildPoint, samplePoint} from '../../space/sample.ts'
+import {rankByDomination} from '../objectives.ts'
 import type {Observation, Optimizer} from '../optimizer.ts'
 import {categoricalDensity} from './categorical.ts'
 import {chooseCandidate, type Density} from './density.ts'
@@ -21,6 +22,7 @@ const candidatesPerParameter = 24
 /** Models each parameter alone, and suggests what looks much more like the good trials than like the others. */
 export const tpe: Optimizer = {
   name: 'tpe',
+  combineObjectives: rankByDomination,
   suggest: ({space, history, pending, seed, trial}) => {
     const rng = seededRandom(seed, 'suggest', trial)
     // A pending trial counts as a failed one, which keeps the next suggestion away from it.
