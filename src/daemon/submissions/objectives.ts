@@ -40,9 +40,9 @@ export const objectivesOf = (
   const isList = Array.isArray(asked)
   const objectives = isList ? asked : [asked]
   const problems = objectives.flatMap(({metric}, i) => {
-    const expected = whatIsWrong(metric, task, measures)
     const place = isList ? `objective.${i}.metric` : 'objective.metric'
-    return expected ? [`${place}: ${expected}, got ${JSON.stringify(metric)}.`] : []
+    const wrong = whatIsWrong(metric, task, measures)
+    return wrong ? [`${place}: ${wrong}`] : []
   })
   const [first, second] = objectives
   if (second?.metric === first.metric) {
@@ -53,12 +53,12 @@ export const objectivesOf = (
   return problems.length ? refuse(...problems) : ok(objectives)
 }
 
-/** What was expected in place of the metric, where it can't be had. */
+/** Why the metric can't be had. */
 const whatIsWrong = (metric: string, task: Task, measures: Measures): string | undefined => {
   if (metric === 'joules' && !measures.power) {
-    return 'expected a metric that this machine measures, which has no sensor of its power'
+    return 'expected what can be measured, got "joules", but this machine has no sensor of its power. Try duration_ms.'
   }
   return task.kind === 'model' && !modelMetrics.includes(metric)
-    ? `expected one of ${modelMetrics.join(', ')}`
+    ? `expected one of ${modelMetrics.join(', ')}, got ${JSON.stringify(metric)}.`
     : undefined
 }

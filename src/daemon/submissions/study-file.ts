@@ -54,7 +54,7 @@ export const readStudyFile = (
   const problems = [
     ...(task.ok ? [] : task.problems),
     ...(objectives && !objectives.ok ? objectives.problems : []),
-    ...(objectives?.ok && objectives.value.length > 1 ? problemsOfTwo(file) : []),
+    ...(Array.isArray(file.objective) && file.objective.length > 1 ? problemsOfTwo(file) : []),
     ...(file.budget.trials === undefined && file.budget.hours === undefined
       ? ['budget: expected `trials`, `hours` or both, got neither. Say when the study should end.']
       : []),

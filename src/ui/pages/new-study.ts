@@ -43,8 +43,8 @@ export const newStudyPage = ({daemon, frame}: PageParts): Router => {
 const fieldNames = [
   'name',
   'dataset',
-  'objective',
-  'objective.1',
+  'objective.0.metric',
+  'objective.1.metric',
   'optimizer',
   'budget.trials',
   'budget.hours',
@@ -59,8 +59,8 @@ const defaultWords = (datasets: readonly DatasetSummary[], number: number): URLS
   return new URLSearchParams([
     ['name', `study-${number}`],
     ['dataset', dataset?.name ?? ''],
-    ['objective', 'maximize val_accuracy'],
-    ['objective.1', ''],
+    ['objective.0.metric', 'maximize val_accuracy'],
+    ['objective.1.metric', ''],
     ['optimizer', 'auto'],
     ['budget.trials', '30'],
     ['budget.hours', ''],
@@ -88,7 +88,7 @@ const studyFileOf = (words: URLSearchParams): Result<unknown> => {
       dataset: text('dataset'),
       model: 'lenet5',
       space: space.value,
-      objective: objectiveOf(text('objective'), text('objective.1')),
+      objective: [text('objective.0.metric'), text('objective.1.metric')].flatMap(objectiveOf),
       optimizer: text('optimizer'),
       budget: withoutUndefined({trials: number('budget.trials'), hours: number('budget.hours')}),
       seed: number('seed'),
@@ -99,12 +99,11 @@ const studyFileOf = (words: URLSearchParams): Result<unknown> => {
   )
 }
 
-const objectiveOf = (first: string | undefined, second: string | undefined) => {
-  const asked = [first, second].flatMap((words) => {
-    const [goal, metric] = words?.split(' ') ?? []
-    return goal === undefined ? [] : [{metric, goal}]
-  })
-  return asked.length > 1 ? asked : asked[0]
+/** `maximize val_accuracy` as an objective; none of what is empty. */
+const objectiveOf = (words: string | undefined): readonly object[] => {
+  if (words === undefined) return []
+  const [goal, metric] = words.split(' ')
+  return [{metric, goal}]
 }
 
 const withoutUndefined = (record: Readonly<Record<string, unknown>>) =>
@@ -151,13 +150,15 @@ ${datasetFieldset(words.get('dataset'), datasets, problems)}
 ${textField({...field('budget.trials', 'Trials', 'It ends after so many.'), ...whole})}
 ${textField({...field('budget.hours', 'Hours', 'Or after so long; empty: no limit.'), inputmode: 'decimal'})}
 </div>
-<div class="row">
-${selectField({...field('objective', 'Objective', 'The best setting is the best in this.'), options: objectives})}
+${selectField({...field('objective.0.metric', 'Objective', 'The best setting is the best in this.'), options: objectives})}
 ${selectField({
-  ...field('objective.1', 'Second objective', 'Simmer then looks for the best trade-offs.'),
+  ...field(
+    'objective.1.metric',
+    'Second objective',
+    'With one, the study finds the best trade-offs of the two.',
+  ),
   options: [['', 'none'], ...objectives],
 })}
-</div>
 ${selectField({
   ...field('optimizer', 'Optimizer', 'Chooses each setting from what the trials before it found.'),
   options: optimizerChoices.map((name) => [

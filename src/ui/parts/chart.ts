@@ -75,7 +75,7 @@ export const ticks = (
 
 const drawn = ({marks, points}: Series, tone: number, place: (point: Point) => Point): Html => {
   const places = points.map(place)
-  const dots = html`<path class="dots tone-${tone}" d="${places.map(([x, y]) => `M${x} ${y}h0`).join('')}"/>`
+  const dots = html`<path class="dots${marks === 'dotted-steps' && ' large'} tone-${tone}" d="${places.map(([x, y]) => `M${x} ${y}h0`).join('')}"/>`
   // A single point has no line to see it by.
   if (marks === 'dots' || places.length === 1) return dots
   const path = places.map(([x, y], i) => {

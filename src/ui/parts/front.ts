@@ -14,12 +14,22 @@ export const frontView = (study: Study): Html => {
   return html`
 <section id="front" aria-labelledby="front-title">
 <h2 id="front-title">Pareto front</h2>
-<p class="quiet">No other trial is better than one of these ${front.length} in both ${objectives.map(({metric}) => metricWords(metric)).join(' and ')}.</p>
+<p class="quiet">${frontWords(front, objectives)}</p>
 <div class="pair">
 ${frontChart(study)}
 ${frontTable(front, objectives)}
 </div>
 </section>`
+}
+
+const frontWords = (
+  [best, ...others]: readonly CompleteTrial[],
+  objectives: readonly Objective[],
+) => {
+  const [first, second] = objectives.map(({metric}) => metricWords(metric))
+  return others.length
+    ? `No other trial beats one of these ${others.length + 1} in both ${first} and ${second}. Trial ${best.id}, the best in ${first}, counts as the best setting.`
+    : `No other trial beats trial ${best.id} in ${first} or in ${second}.`
 }
 
 const frontTable = (
