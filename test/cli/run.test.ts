@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import {stringify} from 'yaml'
 import {childrenOf} from '../fixtures/children.ts'
+import {writeNano} from '../fixtures/device-tree.ts'
 import {temporaryFolder} from '../fixtures/folders.ts'
 import {projectRoot} from '../fixtures/project.ts'
 import {type Ended, simmer, startSimmer} from '../fixtures/simmer.ts'
@@ -18,6 +19,9 @@ const commandStudy = {
   budget: {trials: 6},
   seed: 3,
 }
+
+/** Of the board in `fixtures/jetson-nano.json`. */
+const recordedPowerW = 1.75
 
 const modelStudy = {
   name: 'signals',
@@ -86,6 +90,80 @@ test('a study runs to its end, with one line a trial and a summary last', async 
     params: lines[values.indexOf(Math.min(...values))]?.params,
   })
   assert.equal(summary?.seed, 3)
+})
+
+const twofoldStudy = {
+  ...commandStudy,
+  name: 'close and quick',
+  objective: [
+    {metric: 'loss', goal: 'minimize'},
+    {metric: 'cost', goal: 'minimize'},
+  ],
+  budget: {trials: 25},
+}
+
+test('a study with two objectives ends with its front', async (t) => {
+  const home = temporaryFolder(t)
+  const file = studyFile(t, twofoldStudy)
+  const ended = await simmer(['run', file, '--json'], {env: {SIMMER_HOME: home}})
+  assert.equal(ended.code, 0, ended.stderr)
+  const lines: readonly {readonly id: number; readonly value: number; readonly values: Costs}[] =
+    JSON.parse(JSON.stringify(linesOf(ended).slice(0, -1)))
+  assert.equal(lines.length, 25)
+  const isBeaten = ({values}: {readonly values: Costs}) =>
+    lines.some(
+      (other) =>
+        other.values.loss <= values.loss &&
+        other.values.cost <= values.cost &&
+        (other.values.loss < values.loss || other.values.cost < values.cost),
+    )
+  const front = lines.filter((line) => !isBeaten(line)).sort((a, b) => a.value - b.value)
+  const summary = linesOf(ended).at(-1)
+  assert.ok(front.length > 1)
+  assert.deepEqual(
+    summary?.front,
+    front.map(({id, value, values}) => ({id, value, values, params: paramsOf(ended, id)})),
+  )
+  assert.deepEqual(summary?.best, JSON.parse(JSON.stringify(summary?.front))[0])
+  // The same seed gives the same study again.
+  const again = await simmer(['run', file, '--json'], {env: {SIMMER_HOME: temporaryFolder(t)}})
+  assert.deepEqual(historyOf(again), historyOf(ended))
+
+  const words = await simmer(['run', file, '--trials', '5'], {env: {SIMMER_HOME: home}})
+  assert.match(words.stdout, /Pareto front: .*\n\n {2}trial +loss +cost +setting\n {2}\d/)
+  assert.match(words.stderr, /^trial 0: loss [\d.]+, cost [\d.]+ \(/m)
+})
+
+type Costs = {readonly loss: number; readonly cost: number}
+
+const paramsOf = (ended: Ended, id: number) => linesOf(ended).find((line) => line.id === id)?.params
+
+test('duration and energy of trials are measured, where the machine has a sensor of its power', async (t) => {
+  const root = temporaryFolder(t)
+  writeNano(root)
+  const measured = {
+    ...commandStudy,
+    objective: [
+      {metric: 'duration_ms', goal: 'minimize'},
+      {metric: 'joules', goal: 'minimize'},
+    ],
+    budget: {trials: 2},
+  }
+  const ended = await simmer(['run', studyFile(t, measured), '--json'], {
+    env: {SIMMER_HOME: temporaryFolder(t), SIMMER_SYSFS_ROOT: root},
+  })
+  assert.equal(ended.code, 0, ended.stderr)
+  // The recorded board draws the same power all the time.
+  for (const {duration_ms, values} of linesOf(ended).slice(0, -1)) {
+    assert.deepEqual(values, {
+      duration_ms,
+      joules: (recordedPowerW * Number(duration_ms)) / 1000,
+    })
+  }
+  assert.match(
+    await refusal(t, measured, {SIMMER_SYSFS_ROOT: temporaryFolder(t)}),
+    /^error: objective\.1\.metric: .*"joules".*no sensor of its power/,
+  )
 })
 
 test('without --json there is a table and a report', async (t) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
+import type {Trial} from '../../src/daemon/studies/study.ts'
 import {ticks} from '../../src/ui/parts/chart.ts'
 import {formatDuration, formatNumber, paramPairs} from '../../src/ui/parts/format.ts'
 import {
@@ -10,6 +11,7 @@ import {
   exampleTrials,
   fakeDaemon,
 } from '../fixtures/fake-daemon.ts'
+import {completeTrial, twoObjectives} from '../fixtures/studies.ts'
 import {ask, postForm, serve} from './serve.ts'
 
 /** What a browser would post of a page's form, untouched. */
@@ -149,6 +151,75 @@ test('thousands of trials come in pages, the best can come first', async (t) => 
   assert.equal(rows((await ask(server, '/studies/a?page=40')).text).at(-1), 0)
   const best = await ask(server, '/studies/a?sort=best')
   assert.match(best.text, new RegExp(`<tr id="trial-${rows(best.text)[0]}" class="best"`))
+})
+
+const twofold = (...values: readonly (readonly number[])[]): readonly Trial[] =>
+  values.map(([accuracy, ms], id) => completeTrial(id, accuracy, ms))
+
+test('a study with two objectives shows its front as steps and as a table, and both values of trials', async (t) => {
+  const daemon = fakeDaemon()
+  const {settings} = exampleStudy([])
+  daemon.put({
+    ...exampleStudy(twofold([0.8, 1500], [0.9, 2500], [0.7, 2000], [0.6, 400])),
+    settings: {...settings, objectives: twoObjectives},
+  })
+  const server = await serve(t, {daemon})
+  const {text} = await ask(server, '/studies/a')
+  const front = text.slice(
+    text.indexOf('<section id="front"'),
+    text.indexOf('<section id="charts"'),
+  )
+  assert.match(front, /Validation accuracy against duration/)
+  // Three members: the path goes along, then up, twice.
+  assert.match(front, /<path class="line tone-1" d="M[\d. ]+H[\d.]+V[\d.]+H[\d.]+V[\d.]+"/)
+  assert.deepEqual(
+    [...front.matchAll(/<th scope="row" class="trial">(\d)<.*?<b>(.*?)<.*?<b>(.*?)</gs)].map(
+      ([, ...cells]) => cells,
+    ),
+    [
+      ['1', '90.0 %', '2.5 s'],
+      ['0', '80.0 %', '1.5 s'],
+      ['3', '60.0 %', '400 ms'],
+    ],
+  )
+  assert.match(text, /<tr id="trial-1" class="best">/)
+  assert.match(text, /<tr id="trial-3" class="front">/)
+  assert.match(text, /<tr id="trial-2">.*?<b>70.0 %<\/b>.*?<b>2 s<\/b>/s)
+  const alone = exampleStudy(exampleTrials(3), {id: 'b'})
+  daemon.put(alone)
+  assert.match((await ask(server, '/studies/b')).text, /<section id="front" hidden><\/section>/)
+})
+
+test('a study for its duration alone has no curve by epoch', async (t) => {
+  const daemon = fakeDaemon()
+  const {settings} = exampleStudy([])
+  daemon.put({
+    ...exampleStudy([completeTrial(0, 400)]),
+    settings: {...settings, objectives: [twoObjectives[1]]},
+  })
+  const {text} = await ask(await serve(t, {daemon}), '/studies/a')
+  assert.match(text, /Duration of trials/)
+  assert.doesNotMatch(text, /by epoch/)
+})
+
+test('the form offers a second objective, and energy where it is measured', async (t) => {
+  const daemon = fakeDaemon()
+  const server = await serve(t, {daemon})
+  const words = wordsOf((await ask(server, '/studies/new')).text)
+  words.set('objective.1.metric', 'minimize joules')
+  await postForm(server, '/studies', words)
+  assert.deepEqual(daemon.study('s1')?.settings.objectives, [
+    {metric: 'val_accuracy', goal: 'maximize'},
+    {metric: 'joules', goal: 'minimize'},
+  ])
+  words.set('objective.1.metric', 'minimize val_accuracy')
+  const refused = await postForm(server, '/studies', words)
+  assert.match(refused.text, /id="objective.1.metric-problem">expected another metric/)
+
+  const blind = {...daemon, machine: {...daemon.machine, measuresPower: false}}
+  const page = await ask(await serve(t, {daemon: blind}), '/studies/new')
+  assert.match(page.text, /value="minimize duration_ms"/)
+  assert.doesNotMatch(page.text, /joules/)
 })
 
 test('a button’s form changes the study and goes back to its page', async (t) => {

@@ -9,7 +9,7 @@ import {
 } from '../../../src/daemon/exports/study-json.ts'
 import type {Score, Study, Trial} from '../../../src/daemon/studies/study.ts'
 import {readStudyFile} from '../../../src/daemon/submissions/study-file.ts'
-import {completeTrial, failedTrial, runningStudy} from '../../fixtures/studies.ts'
+import {completeTrial, failedTrial, runningStudy, twoObjectives} from '../../fixtures/studies.ts'
 
 const score: Score = {
   params: {lr: 0.01},
@@ -105,4 +105,56 @@ test('the summary says null where there is nothing to say', () => {
     {type, best, test_accuracy, confusion, backend, seed},
     {type: 'summary', best: null, test_accuracy: null, confusion: null, backend: null, seed: 7},
   )
+})
+
+const twofold: Study = {
+  ...runningStudy({objectives: twoObjectives}),
+  trials: [
+    completeTrial(0, 0.5, 200),
+    failedTrial(1),
+    completeTrial(2, 0.9, 700),
+    completeTrial(3, 0.4, 300),
+  ],
+}
+
+test('with two objectives JSON holds both values and the front; one objective looks as ever', () => {
+  const exported = JSON.parse(exportStudy(twofold, 'json').text)
+  const [dear, cheap] = [
+    {id: 2, value: 0.9, values: {val_accuracy: 0.9, duration_ms: 700}, params: {lr: 0.01}},
+    {id: 0, value: 0.5, values: {val_accuracy: 0.5, duration_ms: 200}, params: {lr: 0.01}},
+  ]
+  assert.deepEqual([exported.best, exported.front], [dear, [dear, cheap]])
+  assert.deepEqual(exported.trials[3].values, {val_accuracy: 0.4, duration_ms: 300})
+  assert.equal(exported.trials[1].values, undefined)
+  assert.deepEqual(summaryJson(twofold).front, [dear, cheap])
+  assert.deepEqual(exported.settings.objective, twoObjectives)
+  const alone = JSON.parse(exportStudy(study, 'json').text)
+  assert.deepEqual(
+    [alone.front, alone.best.values, alone.trials[0].values, alone.settings.objective],
+    [undefined, undefined, undefined, {metric: 'val_accuracy', goal: 'maximize'}],
+  )
+})
+
+test('with two objectives CSV has a column for each value and says who is on the front', () => {
+  const lines = exportStudy(twofold, 'csv').text.split('\r\n')
+  assert.match(
+    lines[0] ?? '',
+    /,epochs,values\.val_accuracy,values\.duration_ms,front,params\.lr,val_accuracy$/,
+  )
+  assert.match(lines[1] ?? '', /^0,complete,0\.5,.*,1,0\.5,200,true,0\.01,0\.5$/)
+  assert.match(lines[2] ?? '', /^1,failed,.*,0,,,,0\.01,$/)
+  assert.match(lines[4] ?? '', /,0\.4,300,false,/)
+})
+
+test('with two objectives the report has the front as a table, and both values of each trial', () => {
+  const {text} = exportStudy(twofold, 'md')
+  assert.match(text, /\| objective \| maximize val_accuracy, minimize duration_ms \|/)
+  assert.match(
+    text,
+    /## Pareto front\n\n.*\n\n\| trial \| val_accuracy \| duration_ms \| lr \|\n.*\n\| 2 \| 0\.9000 \| 700 \| 0\.01000 \|\n\| 0 \| 0\.5000 \| 200 \| 0\.01000 \|\n\n/,
+  )
+  assert.match(text, /\| 3 \| complete \| 0\.4000 \| 300 \| 0\.01000 \|/)
+  assert.match(text, /\| 1 \| failed: It crashed\. \| {2}\| {2}\| 0\.01000 \|/)
+  const again = readStudyFile(settingsJson(twofold), ['rail-signals'])
+  assert.deepEqual(again.ok && again.value.objectives, twoObjectives)
 })

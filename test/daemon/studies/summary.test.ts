@@ -6,10 +6,11 @@ import {
   bestTrial,
   canSuggest,
   countTrials,
+  frontOf,
   knowledgeFor,
   progressShare,
 } from '../../../src/daemon/studies/summary.ts'
-import {completeTrial, failedTrial, runningStudy} from '../../fixtures/studies.ts'
+import {completeTrial, failedTrial, runningStudy, twoObjectives} from '../../fixtures/studies.ts'
 
 const study = {
   ...runningStudy(),
@@ -95,4 +96,38 @@ test('progress is the larger share of trials and hours', () => {
     settings: {...study.settings, budget: {trials: 40, hours: 1}},
   }
   assert.equal(progressShare(byTime), 0.5)
+})
+
+const twofold = {
+  ...runningStudy({objectives: twoObjectives}),
+  trials: [
+    completeTrial(0, 0.7, 300),
+    failedTrial(1),
+    completeTrial(2, 0.9, 500),
+    completeTrial(3, 0.9, 400),
+    completeTrial(4, 0.6, 350),
+  ],
+}
+
+test('with two objectives the best trial is the first of the front, the best in the first of them', () => {
+  assert.deepEqual(
+    frontOf(twofold).map(({id}) => id),
+    [3, 0],
+  )
+  assert.equal(bestTrial(twofold)?.id, 3)
+  assert.deepEqual(
+    bestSoFar(twofold).map(({value}) => value),
+    [0.7, 0.9, 0.9, 0.9],
+  )
+})
+
+test('with two objectives an optimizer sees two losses a trial', () => {
+  assert.deepEqual(
+    knowledgeFor(twofold, 3).history.map(({losses}) => losses),
+    [
+      [-0.7, 300],
+      [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+      [-0.9, 500],
+    ],
+  )
 })

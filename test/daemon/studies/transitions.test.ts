@@ -87,3 +87,23 @@ test('what cannot be done is refused with the state that stands in the way', () 
 test('a clock that jumps back never takes active time away', () => {
   assert.equal(addActiveTime(addActiveTime(runningStudy(), 100.4), -50).activeMs, 100)
 })
+
+test('what Simmer measures of a trial counts as a value of it, whatever the trial itself reports', () => {
+  const objectives = [
+    {metric: 'joules', goal: 'minimize'},
+    {metric: 'duration_ms', goal: 'minimize'},
+  ] as const
+  const ended = (spent: {readonly joules?: number}) => {
+    let study = startTrial(runningStudy({objectives}), trial, 5)
+    study = reportEpoch(study, 0, {epoch: 1, metrics: {duration_ms: 1}})
+    return completeTrial(study, 0, {...end, ...spent}).trials[0]
+  }
+  const complete = ended({joules: 4.5})
+  assert.deepEqual(complete?.state === 'complete' && complete.values, [4.5, 10])
+  assert.ok(complete && !('joules' in complete))
+  const failed = ended({})
+  assert.equal(
+    failed?.state === 'failed' && failed.reason.message,
+    'Expected the trial to report a finite `joules`, got no reading of the power while it ran.',
+  )
+})

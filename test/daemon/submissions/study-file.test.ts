@@ -137,3 +137,70 @@ test('a metric that the model does not report is refused', () => {
     /^objective\.metric: expected one of val_accuracy, val_loss, train_loss, duration_ms, joules, got "f1"/,
   )
 })
+
+const accuracy = {metric: 'val_accuracy', goal: 'maximize'}
+const duration = {metric: 'duration_ms', goal: 'minimize'}
+
+test('the objective is one, a list of one, or a list of two', () => {
+  for (const [objective, objectives] of [
+    [duration, [duration]],
+    [[accuracy], [accuracy]],
+    [
+      [accuracy, duration],
+      [accuracy, duration],
+    ],
+  ]) {
+    assert.deepEqual(settingsOf({...file, objective}).objectives, objectives)
+  }
+})
+
+test('an objective that cannot be pursued is one line with its place', () => {
+  const lines = (objective: unknown, change: object = {}) => problemsOf({...change, objective})
+  assert.deepEqual(lines([accuracy, duration, {metric: 'val_loss', goal: 'minimize'}]).length, 1)
+  assert.match(
+    lines([accuracy, duration, accuracy])[0] ?? '',
+    /^objective: expected one objective or a list of two, got \[/,
+  )
+  assert.match(lines([])[0] ?? '', /^objective: expected one objective or a list of two, got \[\]/)
+  assert.deepEqual(lines('val_accuracy'), [
+    'objective: expected one objective or a list of two, each with `metric` and `goal`, got "val_accuracy".',
+  ])
+  assert.deepEqual(lines([accuracy, {...accuracy, goal: 'minimize'}]), [
+    'objective.1.metric: expected another metric than the first one\'s, got "val_accuracy" again.',
+  ])
+  assert.match(
+    lines([accuracy, {metric: 'f1', goal: 'maximize'}])[0] ?? '',
+    /^objective\.1\.metric: expected one of val_accuracy, .*, got "f1"\.$/,
+  )
+  assert.match(
+    lines([accuracy, {metric: 'joules', goal: 'smallest'}])[0] ?? '',
+    /^objective\.1\.goal: .*"minimize".*, got "smallest"\.$/,
+  )
+  assert.match(lines({metric: 'loss'})[0] ?? '', /^objective\.goal: .*, got nothing\.$/)
+  assert.match(
+    lines({...accuracy, weight: 2})[0] ?? '',
+    /^objective\.weight: not a setting of a study file/,
+  )
+})
+
+test('two objectives with an optimizer that knows only one are refused, and told which can', () => {
+  assert.deepEqual(problemsOf({objective: [accuracy, duration], optimizer: 'random'}), [
+    'optimizer: expected one that can pursue two objectives (auto, tpe), got "random".',
+  ])
+  assert.equal(
+    settingsOf({...file, objective: [duration], optimizer: 'random'}).optimizer,
+    'random',
+  )
+})
+
+test('energy is refused where it is known that nothing measures the power', () => {
+  const joules = {...file, objective: [accuracy, {metric: 'joules', goal: 'minimize'}]}
+  assert.equal(settingsOf(joules).objectives[1]?.metric, 'joules')
+  assert.ok(readStudyFile(joules, datasets, {power: true}).ok)
+  assert.deepEqual(readStudyFile(joules, datasets, {power: false}), {
+    ok: false,
+    problems: [
+      'objective.1.metric: expected what can be measured, got "joules", but this machine has no sensor of its power. Try duration_ms.',
+    ],
+  })
+})
