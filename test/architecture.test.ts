@@ -13,14 +13,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   base: [],
   space: ['base'],
   optimizers: ['space', 'base'],
-  studies: ['optimizers', 'space', 'base'],
+  pruners: ['base'],
+  studies: ['optimizers', 'pruners', 'space', 'base'],
   throttle: ['telemetry', 'base'],
   exports: ['studies', 'space', 'base'],
   datasets: ['base'],
   telemetry: ['base'],
   storage: ['studies', 'base'],
   panel: ['base'],
-  submissions: ['studies', 'optimizers', 'space', 'base'],
+  submissions: ['studies', 'optimizers', 'pruners', 'space', 'base'],
   trials: ['studies', 'space', 'throttle', 'base'],
   training: ['trials', 'datasets', 'studies', 'throttle', 'base'],
   scheduler: [
@@ -46,7 +47,17 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'studies',
     'base',
   ],
-  ui: ['daemon', 'datasets', 'studies', 'telemetry', 'throttle', 'optimizers', 'exports', 'base'],
+  ui: [
+    'daemon',
+    'datasets',
+    'studies',
+    'telemetry',
+    'throttle',
+    'optimizers',
+    'pruners',
+    'exports',
+    'base',
+  ],
   cli: [
     'daemon',
     'config',
@@ -61,7 +72,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** These only decide: no node: module, no package. */
-const pureRooms = ['space', 'optimizers', 'studies', 'throttle', 'exports']
+const pureRooms = ['space', 'optimizers', 'pruners', 'studies', 'throttle', 'exports']
 
 /** Packages that one room alone may know. */
 const wrappedPackages: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@
 import {Presets, SingleBar} from 'cli-progress'
 import type {DatasetProgress} from '../daemon/datasets/dataset.ts'
 import type {Study} from '../daemon/studies/study.ts'
-import {bestTrial, countTrials, progressShare} from '../daemon/studies/summary.ts'
+import {bestTrial, countEnded, hasEnded, progressShare} from '../daemon/studies/summary.ts'
 import {shortNumber} from './result-text.ts'
 
 export interface StudyProgress {
@@ -69,12 +69,12 @@ const plainLines = (stream: NodeJS.WriteStream): StudyProgress => {
   return {
     update: (study, activity) => {
       for (const trial of study.trials) {
-        if ((trial.state !== 'complete' && trial.state !== 'failed') || told.has(trial.id)) continue
+        if (!hasEnded(trial) || told.has(trial.id)) continue
         told.add(trial.id)
         const end =
           trial.state === 'complete'
             ? valueWords(study, trial.values)
-            : `failed: ${trial.reason.message}`
+            : `${trial.state}: ${trial.reason.message}`
         stream.write(`trial ${trial.id}: ${end} (${finishedWords(study)}, ${bestWords(study)})\n`)
       }
       if (/^(Scoring|Preparing)/.test(activity) && activity !== lastActivity) {
@@ -87,9 +87,9 @@ const plainLines = (stream: NodeJS.WriteStream): StudyProgress => {
 }
 
 const finishedWords = (study: Study): string => {
-  const {complete, failed} = countTrials(study)
+  const ended = countEnded(study)
   const most = study.settings.budget.trials
-  return most ? `${complete + failed} of ${most} trials` : `${complete + failed} trials`
+  return most ? `${ended} of ${most} trials` : `${ended} trials`
 }
 
 const bestWords = (study: Study): string => {

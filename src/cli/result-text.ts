@@ -17,7 +17,7 @@ export const resultText = (study: Study): readonly string[] => {
   const counts = countTrials(study)
   return [
     '',
-    `${study.settings.name}: ${counts.complete} trials complete, ${counts.failed} failed, ${(study.activeMs / 1000).toFixed(0)} s of training, seed ${study.settings.seed}`,
+    `${study.settings.name}: ${counts.complete} trials complete, ${counts.pruned ? `${counts.pruned} pruned, ` : ''}${counts.failed} failed, ${(study.activeMs / 1000).toFixed(0)} s of training, seed ${study.settings.seed}`,
     '',
     ...(hasFront(study) ? frontLines(study) : trialLines(study, leaders(study))),
     ...scoreLines(study),

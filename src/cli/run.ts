@@ -5,6 +5,7 @@ import {reasonOf} from '../daemon/base/log.ts'
 import type {RunningDaemon} from '../daemon/daemon.ts'
 import {summaryJson, trialJson} from '../daemon/exports/study-json.ts'
 import type {Study} from '../daemon/studies/study.ts'
+import {hasEnded} from '../daemon/studies/summary.ts'
 import {isFinished} from '../daemon/studies/transitions.ts'
 import {type App, complain, type ExitCode} from './app.ts'
 import {showStudyProgress} from './progress.ts'
@@ -123,7 +124,7 @@ const untilItRests = (
 
 const printFinishedTrials = (study: Study, printed: Set<number>, app: App) => {
   for (const trial of study.trials) {
-    if ((trial.state !== 'complete' && trial.state !== 'failed') || printed.has(trial.id)) continue
+    if (!hasEnded(trial) || printed.has(trial.id)) continue
     printed.add(trial.id)
     app.print(JSON.stringify({type: 'trial', ...trialJson(trial, study.settings.objectives)}))
   }

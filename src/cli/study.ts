@@ -80,7 +80,11 @@ const ask = async (
 type ListedStudy = {
   readonly id: string
   readonly state: string
-  readonly trial_counts: {readonly complete: number; readonly failed: number}
+  readonly trial_counts: {
+    readonly complete: number
+    readonly pruned: number
+    readonly failed: number
+  }
   readonly best: {readonly value: number} | null
   /** Of a study with two objectives. */
   readonly front?: readonly unknown[]
@@ -89,8 +93,8 @@ type ListedStudy = {
 const itemsOf = (answer: string): readonly ListedStudy[] => JSON.parse(answer).items
 
 const studyLine = (study: ListedStudy): string => {
-  const {complete, failed} = study.trial_counts
+  const {complete, pruned, failed} = study.trial_counts
   const best = study.best ? `best ${study.best.value.toPrecision(4)}` : 'no result yet'
   const front = study.front?.length ? `, ${study.front.length} on the front` : ''
-  return `${study.id.padEnd(32)}  ${study.state.padEnd(9)}  ${complete + failed} trials, ${best}${front}`
+  return `${study.id.padEnd(32)}  ${study.state.padEnd(9)}  ${complete + pruned + failed} trials, ${best}${front}`
 }

@@ -49,10 +49,12 @@ const linesOf = ({stdout}: Ended): readonly Record<string, unknown>[] =>
 const historyOf = (ended: Ended) =>
   linesOf(ended)
     .filter((line) => line.type === 'trial')
-    .map(({id, params, value, epochs}) => ({
+    .map(({id, state, params, value, reason, epochs}) => ({
       id: Number(id),
+      state,
       params,
       value,
+      reason,
       // `seconds` is the only metric that the clock decides.
       epochs: JSON.parse(JSON.stringify(epochs), (key, inner) => (key === 'seconds' ? 0 : inner)),
     }))
@@ -211,6 +213,39 @@ test('a real training study gives the same suggestions and losses each time, als
   assert.match(resumed.stderr, /Going on with signals-1/)
   assert.deepEqual(historyOf(resumed), historyOf(unbroken))
   assert.deepEqual(linesOf(resumed).at(-1)?.confusion, summary?.confusion)
+})
+
+test('a study with a pruner stops the same trials at the same epochs, also after kill -9', async (t) => {
+  const study = {
+    ...commandStudy,
+    command: `node ${measuring} --slow`,
+    budget: {trials: 9},
+    parallel: 2,
+    pruner: {name: 'asha', reduction: 2},
+  }
+  const file = studyFile(t, study)
+  const runOnce = (home: string) => simmer(['run', file, '--json'], {env: {SIMMER_HOME: home}})
+  const unbroken = await runOnce(temporaryFolder(t))
+  assert.equal(unbroken.code, 0, unbroken.stderr)
+  const pruned = linesOf(unbroken).filter(({state}) => state === 'pruned')
+  assert.ok(pruned.length > 1 && pruned.length < 8)
+  assert.match(JSON.stringify(pruned[0]?.reason), /"asha".*Epoch 1: loss .* trials at this rung/)
+  assert.deepEqual(linesOf(unbroken).at(-1)?.trial_counts, {
+    waiting: 0,
+    running: 0,
+    complete: 9 - pruned.length,
+    pruned: pruned.length,
+    failed: 0,
+  })
+
+  const home = temporaryFolder(t)
+  const killed = startSimmer(['run', file, '--json'], {env: {SIMMER_HOME: home}})
+  await killed.says('"state":"pruned"')
+  killed.child.kill('SIGKILL')
+  await killed.ended
+  const resumed = await runOnce(home)
+  assert.equal(resumed.code, 0, resumed.stderr)
+  assert.deepEqual(historyOf(resumed), historyOf(unbroken))
 })
 
 test('Ctrl-C saves the study, says so and exits with 130; the same command goes on', async (t) => {

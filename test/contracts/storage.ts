@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {type TestContext, test} from 'node:test'
 import type {StudyStorage} from '../../src/daemon/storage/storage.ts'
 import type {Study, StudyId} from '../../src/daemon/studies/study.ts'
-import {completeTrial, failedTrial, queuedStudy} from '../fixtures/studies.ts'
+import {completeTrial, failedTrial, prunedTrial, queuedStudy} from '../fixtures/studies.ts'
 
 const study = (order: number, change: Partial<Study> = {}): Study => ({
   ...queuedStudy(),
@@ -28,7 +28,7 @@ export const storageContract = (
   contract('gives back the last saved state of every study, in queue order', async (open) => {
     const store = open()
     await store.load()
-    const trials = [completeTrial(0, 0.5), failedTrial(1, 'diverged')]
+    const trials = [completeTrial(0, 0.5), failedTrial(1, 'diverged'), prunedTrial(2, 0.3)]
     const states = [study(2), study(10), study(1), study(2, {state: 'running', trials})]
     for (const one of states) await store.save(one)
     await store.close()

@@ -10,6 +10,7 @@ import type {StudyStorage} from '../../src/daemon/storage/storage.ts'
 import {openStudyStore} from '../../src/daemon/storage/study-store.ts'
 import type {Study} from '../../src/daemon/studies/study.ts'
 import {openTrainers} from '../../src/daemon/trials/trainers.ts'
+import {childrenOf} from '../fixtures/children.ts'
 import {temporaryFolder} from '../fixtures/folders.ts'
 import {projectRoot} from '../fixtures/project.ts'
 
@@ -132,6 +133,64 @@ test('what is stopped goes on after a new start with the same trials', async (t)
   assert.deepEqual(
     ended.trials.slice(0, 2).map(({point}) => point),
     points,
+  )
+})
+
+test('a trial that falls behind is stopped, with its reason, and the next one starts', async (t) => {
+  const daemon = await start(t)
+  const {id} = await submitted(
+    daemon,
+    study('pruned', {
+      command: `${measuring} --hang`,
+      space: {x: {choice: [3, 9]}},
+      optimizer: 'random',
+      // It draws 3, 3, 9, 3, 3, 9: before each bad one there are good ones enough to stop it.
+      seed: 2,
+      budget: {trials: 6},
+      pruner: 'asha',
+    }),
+  )
+  const ended = await until(daemon, id, (one) => one.state === 'complete')
+  assert.deepEqual(
+    ended.trials.map(({state}) => state),
+    ['complete', 'complete', 'pruned', 'complete', 'complete', 'pruned'],
+  )
+  const pruned = ended.trials.find((trial) => trial.state === 'pruned')
+  assert.deepEqual(pruned?.values, [37])
+  assert.deepEqual(pruned?.epochs, [{epoch: 1, metrics: {loss: 37}}])
+  assert.match(pruned?.reason.message ?? '', /^Epoch 1: loss 37 is not the best of \d trials/)
+})
+
+test('a training process whose trial is pruned stays warm for the next one', async (t) => {
+  const daemon = await start(t)
+  const {id} = await submitted(daemon, {
+    name: 'pruned training',
+    dataset: 'rail-signals',
+    // Nothing is learned at such a rate.
+    space: {lr: {choice: [0.02, 0.0000001]}, epochs: 2, batch: 256},
+    optimizer: 'random',
+    // It draws good, good, bad, good.
+    seed: 2,
+    budget: {trials: 4},
+    pruner: 'asha',
+  })
+  const processes = new Map<number, readonly number[]>()
+  const stop = daemon.subscribe(() => {
+    const last = daemon.study(id)?.trials.at(-1)
+    if (last?.state !== 'running' || last.epochs.length !== 1 || processes.has(last.id)) return
+    processes.set(last.id, childrenOf(process.pid))
+  })
+  const ended = await until(daemon, id, (one) => one.state === 'complete' || one.state === 'paused')
+  stop()
+  assert.equal(ended.state, 'complete', ended.reason)
+  const [first, , third, fourth] = ended.trials
+  assert.equal(first?.state, 'complete')
+  assert.equal(third?.state, 'pruned')
+  assert.equal(third?.epochs.length, 1)
+  assert.ok(fourth?.state === 'complete' || fourth?.state === 'pruned')
+  assert.deepEqual(
+    [...processes.values()],
+    ended.trials.map(() => processes.get(0)),
   )
 })
 

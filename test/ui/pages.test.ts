@@ -11,7 +11,7 @@ import {
   exampleTrials,
   fakeDaemon,
 } from '../fixtures/fake-daemon.ts'
-import {completeTrial, twoObjectives} from '../fixtures/studies.ts'
+import {completeTrial, prunedTrial, twoObjectives} from '../fixtures/studies.ts'
 import {ask, postForm, serve} from './serve.ts'
 
 /** What a browser would post of a page's form, untouched. */
@@ -124,6 +124,28 @@ test('a study named as a script is text on every page', async (t) => {
     assert.doesNotMatch(text, /<script>alert/, path)
     assert.match(text, /&lt;script&gt;alert/, path)
   }
+})
+
+test('a pruned trial is shown with its value and why it was stopped, and not as a problem', async (t) => {
+  const daemon = fakeDaemon()
+  const [first, _, ...rest] = exampleTrials(4)
+  daemon.put(exampleStudy([first, prunedTrial(1, 0.2), ...rest]))
+  const server = await serve(t, {daemon})
+  const {text} = await ask(server, '/studies/a')
+  assert.match(text, /<p class="hint">Epoch 1: val_accuracy 0\.2 is not/)
+  assert.match(text, /<span class="badge pruned">pruned<\/span><small>at 20\.0 % 0\.1 s<\/small>/)
+  assert.match(text, /3 of 40 trials, 1 pruned, about/)
+  assert.match(text, /<span class="key tone-3">pruned<\/span>/)
+})
+
+test('the form asks for a pruner', async (t) => {
+  const daemon = fakeDaemon()
+  const server = await serve(t, {daemon})
+  const words = wordsOf((await ask(server, '/studies/new')).text)
+  assert.equal(words.get('pruner'), 'none')
+  words.set('pruner', 'median')
+  await postForm(server, '/studies', words)
+  assert.equal(daemon.study('s1')?.settings.pruner?.name, 'median')
 })
 
 test('the study’s page shows result, interval, classes and confusion', async (t) => {

@@ -2,7 +2,7 @@
 import type {Json} from '../base/json.ts'
 import {valuesByMetric} from '../studies/objectives.ts'
 import type {Study, Trial} from '../studies/study.ts'
-import {frontOf, hasFront} from '../studies/summary.ts'
+import {frontOf, hasEnded, hasFront} from '../studies/summary.ts'
 
 /**
  * RFC 4180 with a header line. Nested params become columns such as `params.optimizer.beta1`; two objectives have
@@ -45,13 +45,13 @@ type Row = {
 
 const rowOf = (trial: Trial): Row => {
   const ran = trial.state === 'waiting' ? undefined : trial
-  const ended = trial.state === 'complete' || trial.state === 'failed' ? trial : undefined
+  const ended = hasEnded(trial) ? trial : undefined
   return {
     fixed: [
       trial.id,
       trial.state,
-      trial.state === 'complete' ? trial.values[0] : undefined,
-      trial.state === 'failed' ? trial.reason.message : undefined,
+      'values' in trial ? trial.values[0] : undefined,
+      'reason' in trial ? trial.reason.message : undefined,
       ran ? new Date(ran.startedAtMs).toISOString() : undefined,
       ended?.durationMs,
       trial.state === 'complete' ? trial.samplesPerSecond : undefined,

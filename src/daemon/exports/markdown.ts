@@ -35,7 +35,7 @@ const overview = (study: Study): readonly string[] => {
         ['optimizer', settings.optimizer],
         ['objective', settings.objectives.map(({goal, metric}) => `${goal} ${metric}`).join(', ')],
         ['seed', String(settings.seed)],
-        ['trials', `${counts.complete} complete, ${counts.failed} failed`],
+        ['trials', `${counts.complete} complete, ${counts.pruned} pruned, ${counts.failed} failed`],
         ['time training', `${(study.activeMs / 1000).toFixed(1)} s`],
         ...(best
           ? [
@@ -100,10 +100,8 @@ const trialsSection = (study: Study): readonly string[] => {
       ],
       study.trials.map((trial) => [
         String(trial.id),
-        trial.state === 'failed' ? `failed: ${trial.reason.message}` : trial.state,
-        ...objectives.map((_, i) =>
-          trial.state === 'complete' ? shortNumber(trial.values[i]) : '',
-        ),
+        'reason' in trial ? `${trial.state}: ${trial.reason.message}` : trial.state,
+        ...objectives.map((_, i) => ('values' in trial ? shortNumber(trial.values[i]) : '')),
         ...names.map((name) => shown(trial.params[name])),
       ]),
     ),

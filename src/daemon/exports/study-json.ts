@@ -8,7 +8,7 @@ type JsonObject = {readonly [key: string]: Json}
 
 /**
  * `{id, state, params, …}`; `value` is the (first) objective in its own direction, `values` are both where there are two,
- * `reason` says why a trial failed.
+ * `reason` says why a trial failed or was pruned.
  */
 export const trialJson = (trial: Trial, objectives: readonly Objective[]): JsonObject => {
   const base = {id: trial.id, state: trial.state, params: trial.params}
@@ -30,6 +30,15 @@ export const trialJson = (trial: Trial, objectives: readonly Objective[]): JsonO
         duration_ms: trial.durationMs,
         samples_per_second: trial.samplesPerSecond,
         backend: trial.backend,
+        epochs: epochsJson(trial),
+      }
+    case 'pruned':
+      return {
+        ...base,
+        value: trial.values[0],
+        reason: {...trial.reason},
+        started_at: isoTime(trial.startedAtMs),
+        duration_ms: trial.durationMs,
         epochs: epochsJson(trial),
       }
     case 'failed':
@@ -94,6 +103,7 @@ export const settingsJson = ({settings}: Study): JsonObject => ({
     : {...settings.objectives[0]},
   budget: {...settings.budget},
   seed: settings.seed,
+  pruner: prunerJson(settings.pruner),
   parallel: settings.parallel,
   validation: settings.validationShare,
   baseline: settings.baseline,
@@ -124,6 +134,21 @@ const valuesJson = ({values}: CompleteTrial, objectives: readonly Objective[]): 
   value: values[0],
   ...(objectives.length > 1 ? {values: valuesByMetric(objectives, values)} : {}),
 })
+
+const prunerJson = (pruner: Study['settings']['pruner']): Json => {
+  switch (pruner?.name) {
+    case undefined:
+      return 'none'
+    case 'asha':
+      return {name: 'asha', min_epochs: pruner.minEpochs, reduction: pruner.reduction}
+    case 'median':
+      return {
+        name: 'median',
+        startup_trials: pruner.startupTrials,
+        warmup_epochs: pruner.warmupEpochs,
+      }
+  }
+}
 
 const scoreJson = (score: NonNullable<Study['score']>): JsonObject => ({
   params: score.params,

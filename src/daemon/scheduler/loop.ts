@@ -6,7 +6,8 @@ import type {DatasetLibrary} from '../datasets/dataset.ts'
 import {suggestPoint} from '../optimizers/suggest.ts'
 import {paramsOf} from '../space/sample.ts'
 import type {Params} from '../space/space.ts'
-import type {Study, StudyId} from '../studies/study.ts'
+import {reasonToPrune} from '../studies/pruning.ts'
+import type {PruningReason, Study, StudyId} from '../studies/study.ts'
 import {knowledgeFor} from '../studies/summary.ts'
 import {
   addActiveTime,
@@ -16,6 +17,7 @@ import {
   failStudy,
   failTrial,
   pauseStudy,
+  pruneTrial,
   recordScore,
   reportEpoch,
   reportProgress,
@@ -67,6 +69,9 @@ type Work = {
   /** Its study was paused or canceled: what it still says does not count. */
   isReleased: boolean
 }
+
+/** How a trial's process ended, or that we ended it as not worth going on with. */
+type TrialEnd = Outcome | {readonly kind: 'pruned'; readonly reason: PruningReason}
 
 export const startLoop = (parts: LoopParts): Loop => {
   const {book, clock, log} = parts
@@ -198,41 +203,56 @@ export const startLoop = (parts: LoopParts): Loop => {
     const startedMs = clock.monotonicMs()
     const meanPowerW = parts.watchPower()
     activeSinceMs ??= startedMs
+    let pruning: PruningReason | undefined
     const note = (change: (study: Study) => Study) => {
-      if (!work.isReleased) book.note(id, change)
+      // What a pruned trial still says while it stops does not count, or its record would hang on how fast it stops.
+      if (!work.isReleased && !pruning) book.note(id, change)
     }
     const run = launch(studyOf(id), trial.id, trial.params, {
       onProgress: (progress) => note((study) => reportProgress(study, trial.id, progress)),
-      onEpoch: (epoch) => note((study) => reportEpoch(study, trial.id, epoch)),
+      onEpoch: (epoch) => {
+        note((study) => reportEpoch(study, trial.id, epoch))
+        if (work.isReleased) return
+        pruning ??= reasonToPrune(studyOf(id), trial.id)
+        if (pruning) run.stop()
+      },
     })
     const work = workOf(id, `Training trial ${trial.id} of ${id}`, run)
     follow(work, async () => {
       const outcome = await run.outcome
-      if (isStopped || work.isReleased || outcome.kind === 'stopped') return
+      if (isStopped || work.isReleased) return
+      const end: TrialEnd = pruning ? {kind: 'pruned', reason: pruning} : outcome
+      if (end.kind === 'stopped') return
       const durationMs = Math.round(clock.monotonicMs() - startedMs)
       const powerW = meanPowerW()
       const joules = powerW === undefined ? undefined : (powerW * durationMs) / 1000
-      await recordOutcome(id, trial.id, outcome, {durationMs, joules})
+      await recordEnd(id, trial.id, end, {durationMs, joules})
     })
   }
 
-  const recordOutcome = (
+  const recordEnd = (
     id: StudyId,
     trial: number,
-    outcome: Exclude<Outcome, {kind: 'stopped'}>,
+    end: Exclude<TrialEnd, {kind: 'stopped'}>,
     spent: {readonly durationMs: number; readonly joules?: number},
   ) => {
     const activeMs = takeActiveTime(id)
-    if (outcome.kind === 'failed') log.warn(`trial ${trial} of ${id}: ${outcome.reason.message}`)
+    if (end.kind === 'failed') log.warn(`trial ${trial} of ${id}: ${end.reason.message}`)
     return book.commit(id, (study) => {
       const timed = addActiveTime(study, activeMs)
-      return outcome.kind === 'done'
-        ? completeTrial(timed, trial, {
+      const {durationMs} = spent
+      switch (end.kind) {
+        case 'done':
+          return completeTrial(timed, trial, {
             ...spent,
-            samplesPerSecond: outcome.samplesPerSecond,
-            backend: outcome.backend,
+            samplesPerSecond: end.samplesPerSecond,
+            backend: end.backend,
           })
-        : failTrial(timed, trial, {durationMs: spent.durationMs, reason: outcome.reason})
+        case 'pruned':
+          return pruneTrial(timed, trial, {durationMs, reason: end.reason})
+        case 'failed':
+          return failTrial(timed, trial, {durationMs, reason: end.reason})
+      }
     })
   }
 

@@ -27,6 +27,13 @@ const trial = z.discriminatedUnion('state', [
   z.looseObject({
     ...trialBase,
     ...ended,
+    state: z.literal('pruned'),
+    values: z.array(finite).min(1),
+    reason: z.object({kind: z.string(), message: z.string()}),
+  }),
+  z.looseObject({
+    ...trialBase,
+    ...ended,
     state: z.literal('failed'),
     reason: z.object({kind: z.string(), message: z.string()}),
   }),
@@ -47,6 +54,7 @@ const schema = z.object({
         .min(1),
       budget: z.object({trials: finite.optional(), hours: finite.optional()}),
       seed: finite,
+      pruner: z.looseObject({name: z.enum(['asha', 'median'])}).optional(),
       parallel: finite,
     }),
     state: z.enum(['queued', 'running', 'paused', 'complete', 'failed', 'canceled']),

@@ -3,6 +3,7 @@
  * This folder never does anything: no clock, no files, no chance.
  */
 import type {OptimizerName} from '../optimizers/optimizer.ts'
+import type {Pruner} from '../pruners/pruner.ts'
 import type {Params, Point, Space} from '../space/space.ts'
 
 export type StudyId = string & {readonly brand: 'StudyId'}
@@ -26,6 +27,8 @@ export type StudySettings = {
   readonly objectives: readonly Objective[]
   readonly budget: {readonly trials?: number; readonly hours?: number}
   readonly seed: number
+  /** Stops trials that are not worth going on with. Absent: each runs to its end. */
+  readonly pruner?: Pruner
   /** How many trials may run at once. */
   readonly parallel: number
   /** The share (0–1) of the training set that is held out for validation. */
@@ -45,6 +48,9 @@ export type FailureReason =
   | {readonly kind: 'crashed'; readonly message: string}
   | {readonly kind: 'invalid'; readonly message: string}
   | {readonly kind: 'canceled'; readonly message: string}
+
+/** Why a trial was stopped before its end; `kind` is the rule that it did not meet. */
+export type PruningReason = {readonly kind: Pruner['name']; readonly message: string}
 
 type TrialBase = {
   readonly id: number
@@ -78,6 +84,16 @@ export type Trial =
       readonly values: readonly number[]
       readonly samplesPerSecond: number
       readonly backend: string
+    })
+  /** Stopped by the study's pruner. That is a result like others, but never the best one and never scored. */
+  | (TrialBase & {
+      readonly state: 'pruned'
+      readonly startedAtMs: number
+      readonly durationMs: number
+      readonly epochs: readonly Epoch[]
+      /** What it had reached after the last of its epochs, as of a complete trial. */
+      readonly values: readonly number[]
+      readonly reason: PruningReason
     })
   | (TrialBase & {
       readonly state: 'failed'

@@ -50,6 +50,10 @@ export const bestSoFar = (
  */
 const lagOf = ({settings}: Study): number => 2 * settings.parallel - 1
 
+/** The trials that anything about trial `trial` may depend on: its suggestion, and whether it is pruned. */
+export const knownTo = (study: Study, trial: number): readonly Trial[] =>
+  study.trials.filter((one) => one.id <= trial - lagOf(study))
+
 /** Whether everything that the suggestion for `trial` learns from is known. */
 export const canSuggest = (study: Study, trial: number): boolean =>
   study.trials.every((one) => one.id > trial - lagOf(study) || hasEnded(one))
@@ -64,19 +68,26 @@ export const knowledgeFor = (
 } => {
   const last = trial - lagOf(study)
   return {
-    history: study.trials.filter((one) => one.id <= last).flatMap((one) => outcomeOf(one, study)),
+    history: knownTo(study, trial).flatMap((one) => outcomeOf(one, study)),
     pending: study.trials
       .filter((one) => one.id > last && one.id < trial)
       .map((one) => ({trial: one.id, point: one.point})),
   }
 }
 
-const hasEnded = (trial: Trial): boolean => trial.state === 'complete' || trial.state === 'failed'
+export type EndedTrial = Extract<Trial, {state: 'complete' | 'pruned' | 'failed'}>
+
+/** Whether the trial is done with, whatever came of it. */
+export const hasEnded = (trial: Trial): trial is EndedTrial =>
+  trial.state === 'complete' || trial.state === 'pruned' || trial.state === 'failed'
 
 const outcomeOf = (trial: Trial, {settings: {objectives}}: Study): readonly Outcome[] => {
   const {id, point} = trial
   switch (trial.state) {
     case 'complete':
+    // What a pruned trial had reached when it was stopped counts as its result, as in Optuna. Hyperopt would call it a
+    // failure; but it is known to be poor rather than impossible, and how poor is what an optimizer learns from.
+    case 'pruned':
       return [{trial: id, point, losses: lossesOf(objectives, trial.values)}]
     case 'failed':
       return [{trial: id, point, losses: objectives.map(() => Number.POSITIVE_INFINITY)}]
@@ -87,16 +98,18 @@ const outcomeOf = (trial: Trial, {settings: {objectives}}: Study): readonly Outc
 }
 
 export const countTrials = (study: Study): Readonly<Record<Trial['state'], number>> => {
-  const counts = {waiting: 0, running: 0, complete: 0, failed: 0}
+  const counts = {waiting: 0, running: 0, complete: 0, pruned: 0, failed: 0}
   for (const trial of study.trials) counts[trial.state]++
   return counts
 }
 
+/** How many trials are done with, whatever came of them. */
+export const countEnded = (study: Study): number => study.trials.filter(hasEnded).length
+
 /** How much of its budget the study has used, 0–1: by trials or by time, whichever is further. */
 export const progressShare = (study: Study): number => {
   const {trials, hours} = study.settings.budget
-  const {complete, failed} = countTrials(study)
-  const byTrials = trials ? (complete + failed) / trials : 0
+  const byTrials = trials ? countEnded(study) / trials : 0
   const byTime = hours ? study.activeMs / (hours * 3_600_000) : 0
   return Math.min(1, Math.max(byTrials, byTime))
 }

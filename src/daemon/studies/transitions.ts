@@ -6,6 +6,7 @@ import type {
   Epoch,
   FailureReason,
   Progress,
+  PruningReason,
   Score,
   Study,
   StudyId,
@@ -63,23 +64,23 @@ export const completeTrial = (
     readonly samplesPerSecond: number
     readonly backend: string
   },
+): Study => {
+  const {joules, ...end} = ended
+  const measured = {duration_ms: end.durationMs, joules}
+  return endWithValues(study, id, measured, (kept) => ({...kept, ...end, state: 'complete'}))
+}
+
+/** The trial was stopped because it was not worth going on with. Its value is the last one that it reported. */
+export const pruneTrial = (
+  study: Study,
+  id: number,
+  end: {readonly durationMs: number; readonly reason: PruningReason},
 ): Study =>
-  changeRunning(study, id, (trial) => {
-    const {progress: _, ...kept} = trial
-    const {joules, ...end} = ended
-    const measured = {duration_ms: end.durationMs, joules}
-    const values: number[] = []
-    for (const {metric} of study.settings.objectives) {
-      const value = isMeasured(metric) ? measured[metric] : lastValue(trial.epochs, metric)
-      if (value === undefined) {
-        const message = `Expected the trial to report a finite \`${metric}\`, got ${found(metric, trial.epochs)}.`
-        const reason = {kind: 'invalid', message} as const
-        return {...kept, state: 'failed', durationMs: end.durationMs, reason}
-      }
-      values.push(value)
-    }
-    return {...kept, ...end, state: 'complete', values}
-  })
+  endWithValues(study, id, {duration_ms: end.durationMs}, (kept) => ({
+    ...kept,
+    ...end,
+    state: 'pruned',
+  }))
 
 export const failTrial = (
   study: Study,
@@ -151,6 +152,30 @@ export const isFinished = (study: Study): boolean =>
   study.state === 'complete' || study.state === 'failed' || study.state === 'canceled'
 
 type RunningTrial = Extract<Trial, {state: 'running'}>
+
+/** Ends a running trial with one value an objective, or as failed where one is missing. */
+const endWithValues = (
+  study: Study,
+  id: number,
+  measured: {readonly duration_ms: number; readonly joules?: number},
+  endOf: (
+    kept: Omit<RunningTrial, 'state' | 'progress'> & {readonly values: readonly number[]},
+  ) => Trial,
+): Study =>
+  changeRunning(study, id, (trial) => {
+    const {progress: _, ...kept} = trial
+    const values: number[] = []
+    for (const {metric} of study.settings.objectives) {
+      const value = isMeasured(metric) ? measured[metric] : lastValue(trial.epochs, metric)
+      if (value === undefined) {
+        const message = `Expected the trial to report a finite \`${metric}\`, got ${found(metric, trial.epochs)}.`
+        const reason = {kind: 'invalid', message} as const
+        return {...kept, state: 'failed', durationMs: measured.duration_ms, reason}
+      }
+      values.push(value)
+    }
+    return endOf({...kept, values})
+  })
 
 const changeRunning = (study: Study, id: number, change: (trial: RunningTrial) => Trial): Study => {
   const trial = study.trials[id]

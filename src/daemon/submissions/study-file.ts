@@ -4,12 +4,15 @@ import {seededRandom} from '../base/random.ts'
 import {ok, type Result, refuse} from '../base/result.ts'
 import {chosenOptimizer, optimizerChoices} from '../optimizers/optimizer.ts'
 import {handlesSeveralObjectives} from '../optimizers/suggest.ts'
+import type {Pruner} from '../pruners/pruner.ts'
 import {parseSpace} from '../space/parse.ts'
 import {paramsOf, samplePoint} from '../space/sample.ts'
 import type {Space} from '../space/space.ts'
 import {lenetSettingOf} from '../studies/hyperparameters.ts'
+import {isMeasured} from '../studies/objectives.ts'
 import type {StudySettings, Task} from '../studies/study.ts'
 import {type Measures, objectivesOf, objectivesSchema} from './objectives.ts'
+import {readPruner} from './pruner.ts'
 
 const schema = z.strictObject({
   name: z.string().trim().min(1).max(80),
@@ -32,7 +35,7 @@ const schema = z.strictObject({
   validation: z.number().min(0.05).max(0.5).default(0.2),
   baseline: z.boolean().default(false),
   limits: z.strictObject({temperature_c: z.number().min(30).max(95)}).optional(),
-  pruner: z.literal('none').optional(),
+  pruner: z.unknown().default('none'),
 })
 
 /**
@@ -50,6 +53,7 @@ export const readStudyFile = (
   const file = parsed.data
   const space = parseSpace(file.space)
   const task = taskOf(file, datasets)
+  const pruner = readPruner(file.pruner)
   const objectives = task.ok ? objectivesOf(file.objective, task.value, measures) : undefined
   const problems = [
     ...(task.ok ? [] : task.problems),
@@ -58,10 +62,13 @@ export const readStudyFile = (
     ...(file.budget.trials === undefined && file.budget.hours === undefined
       ? ['budget: expected `trials`, `hours` or both, got neither. Say when the study should end.']
       : []),
+    ...(pruner.ok ? misfitsOf(pruner.value, file) : pruner.problems),
     ...(space.ok ? [] : space.problems),
     ...(space.ok && task.ok && task.value.kind === 'model' ? modelProblems(space.value) : []),
   ]
-  if (problems.length || !space.ok || !task.ok || !objectives?.ok) return refuse(...problems)
+  if (problems.length || !space.ok || !task.ok || !objectives?.ok || !pruner.ok) {
+    return refuse(...problems)
+  }
   return ok({
     name: file.name,
     task: task.value,
@@ -71,6 +78,7 @@ export const readStudyFile = (
     objectives: objectives.value,
     budget: file.budget,
     seed: file.seed,
+    ...(pruner.value ? {pruner: pruner.value} : {}),
     parallel: file.parallel,
     validationShare: file.validation,
     baseline: file.baseline,
@@ -99,19 +107,27 @@ const taskOf = (file: StudyFile, datasets: readonly string[]): Result<Task> => {
 }
 
 /** What of the file does not go together with two objectives. */
-const problemsOfTwo = ({optimizer, pruner}: StudyFile): readonly string[] => {
+const problemsOfTwo = ({optimizer}: StudyFile): readonly string[] => {
   const canDo = optimizerChoices.filter((name) => handlesSeveralObjectives(chosenOptimizer(name)))
-  return [
-    ...(canDo.includes(optimizer)
-      ? []
-      : [
-          `optimizer: expected one that can pursue two objectives (${canDo.join(', ')}), got ${JSON.stringify(optimizer)}.`,
-        ]),
-    // A trial that is cut short is judged by one curve; with two objectives it may still be on the front.
-    ...(pruner !== undefined && pruner !== 'none'
-      ? [`pruner: expected none with two objectives, got ${JSON.stringify(pruner)}.`]
-      : []),
+  return canDo.includes(optimizer)
+    ? []
+    : [
+        `optimizer: expected one that can pursue two objectives (${canDo.join(', ')}), got ${JSON.stringify(optimizer)}.`,
+      ]
+}
+
+/** Why a pruner does not go together with the objectives. */
+const misfitsOf = (pruner: Pruner | undefined, {objective}: StudyFile): readonly string[] => {
+  if (!pruner || !objective) return []
+  const metrics = [objective].flat().map(({metric}) => metric)
+  const refusal = (expected: string) => [
+    `pruner: expected none with ${expected}, got "${pruner.name}".`,
   ]
+  // A trial that is cut short is judged by one curve; with two objectives it may still be on the front.
+  if (metrics.length > 1) return refusal('two objectives')
+  return metrics.some(isMeasured)
+    ? refusal(`the objective ${metrics.join()}, which is known at a trial's end alone`)
+    : []
 }
 
 /** Draws from the space what trials would get, so that a study that cannot train is refused at once. */

@@ -158,10 +158,16 @@ export const openapi = {
         required: ['id', 'state', 'params'],
         properties: {
           id: {type: 'integer'},
-          state: {enum: ['waiting', 'running', 'complete', 'failed']},
+          state: {enum: ['waiting', 'running', 'complete', 'pruned', 'failed']},
           params: {type: 'object'},
           value,
           values,
+          reason: {
+            type: 'object',
+            description: 'Why it failed or was pruned',
+            required: ['kind', 'message'],
+            properties: {kind: {type: 'string'}, message: {type: 'string'}},
+          },
         },
       },
       Dataset: {

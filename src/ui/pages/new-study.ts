@@ -3,6 +3,7 @@ import express, {Router} from 'express'
 import {ok, type Result, refuse} from '../../daemon/base/result.ts'
 import type {DatasetSummary} from '../../daemon/datasets/dataset.ts'
 import {chosenOptimizer, optimizerChoices} from '../../daemon/optimizers/optimizer.ts'
+import {type PrunerChoice, prunerChoices} from '../../daemon/pruners/pruner.ts'
 import type {Machine} from '../../daemon/telemetry/reading.ts'
 import {type Html, html} from '../html.ts'
 import type {PageParts} from '../layout.ts'
@@ -46,6 +47,7 @@ const fieldNames = [
   'objective.0.metric',
   'objective.1.metric',
   'optimizer',
+  'pruner',
   'budget.trials',
   'budget.hours',
   'parallel',
@@ -62,6 +64,7 @@ const defaultWords = (datasets: readonly DatasetSummary[], number: number): URLS
     ['objective.0.metric', 'maximize val_accuracy'],
     ['objective.1.metric', ''],
     ['optimizer', 'auto'],
+    ['pruner', 'none'],
     ['budget.trials', '30'],
     ['budget.hours', ''],
     ['parallel', '1'],
@@ -90,6 +93,7 @@ const studyFileOf = (words: URLSearchParams): Result<unknown> => {
       space: space.value,
       objective: [text('objective.0.metric'), text('objective.1.metric')].flatMap(objectiveOf),
       optimizer: text('optimizer'),
+      pruner: text('pruner'),
       budget: withoutUndefined({trials: number('budget.trials'), hours: number('budget.hours')}),
       seed: number('seed'),
       parallel: number('parallel'),
@@ -166,6 +170,10 @@ ${selectField({
     name === 'auto' ? `auto: the best default, now ${chosenOptimizer(name)}` : name,
   ]),
 })}
+${selectField({
+  ...field('pruner', 'Pruner', 'Stops trials early that fall behind those before them.'),
+  options: prunerChoices.map((name) => [name, `${name}: ${prunerWords[name]}`]),
+})}
 ${spaceFieldset(words, problems)}
 <details${['parallel', 'seed', 'limits.temperature_c'].some((name) => problems.has(name)) && html` open`}><summary>How to run it</summary>
 <div class="row">
@@ -192,6 +200,12 @@ const objectiveOptions = ({measuresPower}: Machine): readonly (readonly [string,
   ['minimize duration_ms', 'shortest duration'],
   ...(measuresPower ? [['minimize joules', 'least energy'] as const] : []),
 ]
+
+const prunerWords: Readonly<Record<PrunerChoice, string>> = {
+  none: 'every trial runs to its end',
+  asha: 'the best third goes on after 1, 3, 9, … epochs',
+  median: 'stops what is worse than half of the others',
+}
 
 const problemSummary = (problems: Problems): Html => html`
 <div class="notice" role="alert" tabindex="-1" id="problems" autofocus>

@@ -12,9 +12,10 @@ import type {Html} from '../html.ts'
 import {chart, type Point, type Series} from './chart.ts'
 import {capitalized, formatMetric, formatNumber, metricWords} from './format.ts'
 
-/** Every trial's value in the first objective, and the best so far as steps. */
+/** Every trial's value in the first objective, the pruned ones' apart, and the best so far as steps. */
 export const valuesChart = (study: Study): Html => {
   const [{metric}] = study.settings.objectives
+  const pruned = study.trials.filter((trial) => trial.state === 'pruned')
   return chart({
     title: `${capitalized(metricWords(metric))} of trials`,
     series: [
@@ -28,6 +29,15 @@ export const valuesChart = (study: Study): Html => {
         marks: 'dots',
         points: completeTrials(study).map(({id, values}): Point => [id, values[0]]),
       },
+      ...(pruned.length
+        ? [
+            {
+              label: 'pruned',
+              marks: 'dots' as const,
+              points: pruned.map(({id, values}): Point => [id, values[0]]),
+            },
+          ]
+        : []),
     ],
     xWords: formatNumber,
     yWords: (value) => formatMetric(metric, value),

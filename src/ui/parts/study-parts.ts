@@ -1,6 +1,6 @@
 /** How a study is shown wherever it is shown: its state, its progress, its best value. Pure. */
 import type {Study, Trial} from '../../daemon/studies/study.ts'
-import {bestTrial, countTrials, progressShare} from '../../daemon/studies/summary.ts'
+import {bestTrial, countEnded, countTrials, progressShare} from '../../daemon/studies/summary.ts'
 import {type Html, html} from '../html.ts'
 import {formatDuration, formatMetric, paramPairs} from './format.ts'
 
@@ -16,15 +16,16 @@ export const bestWords = (study: Study): string | undefined => {
 export const isUnfinished = ({state}: Study): boolean =>
   state === 'queued' || state === 'running' || state === 'paused'
 
-/** `12 of 100 trials, 2 failed, about 3 h left`. */
+/** `12 of 100 trials, 4 pruned, 2 failed, about 3 h left`. */
 export const progressWords = (study: Study): string => {
   const counts = countTrials(study)
-  const finished = counts.complete + counts.failed
+  const finished = countEnded(study)
   const {trials, hours} = study.settings.budget
   const left = remainingMs(study)
   return [
     trials ? `${finished} of ${trials} trials` : `${finished} trials`,
     ...(hours ? [`${formatDuration(study.activeMs)} of ${hours} h`] : []),
+    ...(counts.pruned ? [`${counts.pruned} pruned`] : []),
     ...(counts.failed ? [`${counts.failed} failed`] : []),
     ...(study.state === 'running' && left !== undefined ? [`about ${roughly(left)} left`] : []),
   ].join(', ')

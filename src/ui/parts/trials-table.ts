@@ -66,9 +66,13 @@ const trialRow = (
 ): Html => html`
 <tr id="trial-${trial.id}"${distinction && html` class="${distinction}"`}>
 <th scope="row" class="trial">${trial.id}${signOf(distinction)}</th>
-<td>${settingWords(trial.params)}${trial.state === 'failed' && html`<p class="problem">${trial.reason.message}</p>`}</td>
+<td>${settingWords(trial.params)}${reasonOf(trial)}</td>
 ${resultCells(trial, objectives)}
 </tr>`
+
+/** A failure is a problem; that a trial was pruned is not. */
+const reasonOf = (trial: Trial): Html =>
+  html`${'reason' in trial && html`<p class="${trial.state === 'failed' ? 'problem' : 'hint'}">${trial.reason.message}</p>`}`
 
 const signOf = (distinction: Distinction): Html => {
   switch (distinction) {
@@ -91,6 +95,8 @@ const resultOf = (trial: Trial, [{metric}]: readonly Objective[]): Html => {
   switch (trial.state) {
     case 'complete':
       return html`<b>${formatMetric(metric, trial.values[0])}</b><small>${trial.state} ${formatDuration(trial.durationMs)}</small>`
+    case 'pruned':
+      return html`${stateBadge(trial.state)}<small>at ${formatMetric(metric, trial.values[0])} ${formatDuration(trial.durationMs)}</small>`
     case 'failed':
       return html`${stateBadge(trial.state)}<small>${trial.reason.kind} ${formatDuration(trial.durationMs)}</small>`
     case 'running':

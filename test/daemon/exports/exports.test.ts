@@ -9,7 +9,13 @@ import {
 } from '../../../src/daemon/exports/study-json.ts'
 import type {Score, Study, Trial} from '../../../src/daemon/studies/study.ts'
 import {readStudyFile} from '../../../src/daemon/submissions/study-file.ts'
-import {completeTrial, failedTrial, runningStudy, twoObjectives} from '../../fixtures/studies.ts'
+import {
+  completeTrial,
+  failedTrial,
+  prunedTrial,
+  runningStudy,
+  twoObjectives,
+} from '../../fixtures/studies.ts'
 
 const score: Score = {
   params: {lr: 0.01},
@@ -35,7 +41,7 @@ const nested: Trial = {
 
 const study: Study = {
   ...runningStudy(),
-  trials: [completeTrial(0, 0.5), failedTrial(1, 'diverged'), nested],
+  trials: [completeTrial(0, 0.5), failedTrial(1, 'diverged'), nested, prunedTrial(3, 0.2)],
   activeMs: 1500,
   score,
 }
@@ -49,6 +55,7 @@ test('CSV has a row a trial, a column a parameter, and defuses what a spreadshee
     '0,complete,0.5,,1970-01-01T00:00:02.000Z,500,1000,1,0.01,,,,0.5',
     '1,failed,,It diverged.,1970-01-01T00:00:02.000Z,500,,0,0.01,,,,',
     '2,complete,0.9,,1970-01-01T00:00:02.000Z,500,1000,1,,adam,0.9,"\'=1+1, ""quoted""",0.9',
+    '3,pruned,0.2,Epoch 1: val_accuracy 0.2 is not the best of 2 trials.,1970-01-01T00:00:02.000Z,100,,1,0.01,,,,0.2',
     '',
   ])
 })
@@ -69,6 +76,9 @@ test('JSON holds the study, its trials and its score', () => {
   ])
   assert.deepEqual(exported.best, {id: 2, value: 0.9, params: nested.params})
   assert.deepEqual(exported.trials[1].reason, {kind: 'diverged', message: 'It diverged.'})
+  assert.deepEqual([exported.trials[3].state, exported.trials[3].value], ['pruned', 0.2])
+  assert.equal(exported.trials[3].reason.kind, 'asha')
+  assert.equal(exported.trial_counts.pruned, 1)
   assert.equal(exported.score.test_accuracy, 0.75)
   assert.deepEqual(
     exported,
@@ -89,7 +99,22 @@ test('the report names the best setting, the test score and every trial', () => 
   assert.match(text, /^# a \\\| b &lt;script>\n/)
   assert.match(text, /\*\*75\.0 %\*\* \(95 % interval 70\.0 % to 80\.0 %\)/)
   assert.match(text, /\| 1 \| failed: It diverged\. \|/)
+  assert.match(text, /\| 3 \| pruned: Epoch 1: val_accuracy 0\.2 is not .* \| 0\.2000 \|/)
+  assert.match(text, /\| trials \| 2 complete, 1 pruned, 1 failed \|/)
   assert.match(text, /\| dog \| 0 \| 2 \|/)
+})
+
+test('a pruner can be queued again as it was', () => {
+  for (const pruner of [
+    {name: 'asha', minEpochs: 2, reduction: 4},
+    {name: 'median', startupTrials: 3, warmupEpochs: 0},
+    undefined,
+  ] as const) {
+    const settings = {...study.settings, ...(pruner ? {pruner} : {})}
+    const again = readStudyFile(settingsJson({...study, settings}), ['rail-signals'])
+    assert.ok(again.ok)
+    assert.deepEqual(again.value.pruner, pruner)
+  }
 })
 
 test('the settings of a study can be queued again as they are', () => {

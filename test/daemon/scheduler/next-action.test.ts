@@ -4,7 +4,13 @@ import {nextAction} from '../../../src/daemon/scheduler/next-action.ts'
 import {recoverStudy} from '../../../src/daemon/scheduler/recover.ts'
 import type {Score, Study} from '../../../src/daemon/studies/study.ts'
 import {startTrial} from '../../../src/daemon/studies/transitions.ts'
-import {completeTrial, failedTrial, queuedStudy, runningStudy} from '../../fixtures/studies.ts'
+import {
+  completeTrial,
+  failedTrial,
+  prunedTrial,
+  queuedStudy,
+  runningStudy,
+} from '../../fixtures/studies.ts'
 
 const next = (...studies: readonly Study[]) => nextAction({studies, busy: false})
 const trial = (id: number) => ({id, point: {lr: 0.01}, params: {lr: 0.01}})
@@ -105,6 +111,18 @@ test('five failures in a row pause the study with the last reason; divergence do
   assert.match(action.kind === 'pause' ? action.reason : '', /last 5 trials failed.*It crashed/)
   const diverged = {...study, trials: failed.map((one) => failedTrial(one.id, 'diverged'))}
   assert.equal(next(diverged).kind, 'start-trial')
+})
+
+test('a pruned trial is no failure, and a study ends with its best complete one', () => {
+  const failed = [0, 1, 2, 3].map((id) => failedTrial(id))
+  const failing = {...runningStudy({budget: {trials: 9}}), trials: [...failed, prunedTrial(4, 0.9)]}
+  assert.equal(next(failing).kind, 'start-trial')
+  const study = {
+    ...runningStudy({budget: {trials: 2}}),
+    trials: [completeTrial(0, 0.5), prunedTrial(1, 0.9)],
+  }
+  const action = next(study)
+  assert.equal(action.kind === 'score' && action.trial, 0)
 })
 
 test('failures before a resume are forgiven', () => {

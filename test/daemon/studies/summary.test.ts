@@ -10,7 +10,13 @@ import {
   knowledgeFor,
   progressShare,
 } from '../../../src/daemon/studies/summary.ts'
-import {completeTrial, failedTrial, runningStudy, twoObjectives} from '../../fixtures/studies.ts'
+import {
+  completeTrial,
+  failedTrial,
+  prunedTrial,
+  runningStudy,
+  twoObjectives,
+} from '../../fixtures/studies.ts'
 
 const study = {
   ...runningStudy(),
@@ -54,6 +60,24 @@ test('an optimizer sees losses to make small, and a failure as the worst of all'
   assert.deepEqual(knowledgeFor(study, 4).pending, [])
 })
 
+test('a pruned trial counts with what it had reached, uses up the budget, and is never the best', () => {
+  const pruned = {
+    ...runningStudy(),
+    trials: [completeTrial(0, 0.5), prunedTrial(1, 0.9)],
+  }
+  assert.deepEqual(
+    knowledgeFor(pruned, 2).history.map(({losses}) => losses),
+    [[-0.5], [-0.9]],
+  )
+  assert.equal(progressShare(pruned), 0.5)
+  assert.equal(bestTrial(pruned)?.id, 0)
+  assert.deepEqual(
+    bestSoFar(pruned).map((one) => one.trial),
+    [0],
+  )
+  assert.ok(canSuggest(pruned, 2))
+})
+
 test('with trials side by side a suggestion learns from the same ones, whichever ended first', () => {
   const sideBySide = (...trials: readonly Trial[]): Study => ({
     ...runningStudy({parallel: 2}),
@@ -85,7 +109,8 @@ test('with trials side by side a suggestion learns from the same ones, whichever
 })
 
 test('trials are counted by state', () => {
-  assert.deepEqual(countTrials(study), {waiting: 0, running: 0, complete: 3, failed: 1})
+  const counts = {waiting: 0, running: 0, complete: 3, pruned: 0, failed: 1}
+  assert.deepEqual(countTrials(study), counts)
 })
 
 test('progress is the larger share of trials and hours', () => {

@@ -6,6 +6,7 @@ import {
   completeTrial,
   failTrial,
   pauseStudy,
+  pruneTrial,
   reportEpoch,
   reportProgress,
   resumeStudy,
@@ -42,6 +43,23 @@ test('a trial that never reports its metric has failed, and says what it reporte
   const ended = study.trials[0]
   assert.equal(ended?.state, 'failed')
   assert.match(ended?.state === 'failed' ? ended.reason.message : '', /val_accuracy.*only loss/)
+})
+
+test('a pruned trial keeps its epochs, the last value that it reported, and why it was stopped', () => {
+  const reason = {kind: 'asha', message: 'Epoch 1: too poor.'} as const
+  let study = startTrial(runningStudy(), trial, 5)
+  study = reportEpoch(study, 0, {epoch: 1, metrics: {val_accuracy: 0.5}})
+  study = reportProgress(study, 0, {step: 1, steps: 2, samplesPerSecond: 3})
+  study = pruneTrial(study, 0, {durationMs: 10, reason})
+  assert.deepEqual(study.trials[0], {
+    ...trial,
+    state: 'pruned',
+    startedAtMs: 5,
+    durationMs: 10,
+    epochs: [{epoch: 1, metrics: {val_accuracy: 0.5}}],
+    values: [0.5],
+    reason,
+  })
 })
 
 test('a result for a trial that is not running changes nothing', () => {

@@ -131,6 +131,44 @@ test('what the model cannot tune or use is refused before the first trial', () =
   )
 })
 
+test('a pruner is a name, or an object with settings of its own', () => {
+  assert.equal(settingsOf({...file, pruner: 'none'}).pruner, undefined)
+  assert.deepEqual(settingsOf({...file, pruner: 'asha'}).pruner, {
+    name: 'asha',
+    minEpochs: 1,
+    reduction: 3,
+  })
+  assert.deepEqual(settingsOf({...file, pruner: {name: 'median', warmup_epochs: 0}}).pruner, {
+    name: 'median',
+    startupTrials: 5,
+    warmupEpochs: 0,
+  })
+})
+
+test('a pruner that cannot be used is told with what it takes', () => {
+  const told = (pruner: unknown) => problemsOf({pruner})
+  assert.deepEqual(told('hyperband'), [
+    'pruner: expected one of none, asha, median, got "hyperband".',
+  ])
+  assert.deepEqual(told({min_epochs: 1}), [
+    'pruner.name: expected one of none, asha, median, got nothing.',
+  ])
+  assert.deepEqual(told({name: 'asha', reduction: 1, eta: 3}), [
+    'pruner.reduction: expected a whole number from 2 to 100, got 1.',
+    'pruner.eta: not a setting of the pruner asha. It takes min_epochs and reduction.',
+  ])
+  assert.deepEqual(told({name: 'median', warmup_epochs: 'two'}), [
+    'pruner.warmup_epochs: expected a whole number from 0 to 1000, got "two".',
+  ])
+  assert.deepEqual(
+    problemsOf({pruner: 'asha', objective: {metric: 'duration_ms', goal: 'minimize'}}),
+    [
+      'pruner: expected none with the objective duration_ms, which is known at a trial\'s end alone, got "asha".',
+    ],
+  )
+  assert.deepEqual(told(null), ['pruner: expected one of none, asha, median, got null.'])
+})
+
 test('a metric that the model does not report is refused', () => {
   assert.match(
     problemsOf({objective: {metric: 'f1', goal: 'maximize'}})[0] ?? '',
