@@ -16,6 +16,7 @@ import {meaningOf} from './daemon/panel/meaning.ts'
 import {openPanel} from './daemon/panel/panel.ts'
 import {openHome} from './daemon/storage/home.ts'
 import {openStudyStore} from './daemon/storage/study-store.ts'
+import {openSuggester} from './daemon/suggester/suggester.ts'
 import {startSampler} from './daemon/telemetry/sampler.ts'
 import {openSensors} from './daemon/telemetry/sensors.ts'
 import {openTelemetryLog} from './daemon/telemetry/telemetry-log.ts'
@@ -57,6 +58,7 @@ const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
     storage: openStudyStore(join(config.home, 'studies')),
     datasets: datasetsOf(config),
     trainers: openTrainers({backend: config.backend, log}),
+    suggester: openSuggester(),
     machine: sensors.machine,
     clock,
     log: foreground ? {...log, info: () => {}} : log,

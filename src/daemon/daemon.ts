@@ -17,6 +17,7 @@ import {
   resumeStudy,
 } from './studies/transitions.ts'
 import {readStudyFile} from './submissions/study-file.ts'
+import type {Suggester} from './suggester/suggester.ts'
 import {boardPowerW, meanPowerW, meterPower, unreadPowerMeter} from './telemetry/power.ts'
 import type {Machine, Reading} from './telemetry/reading.ts'
 import {fullPace} from './throttle/pace.ts'
@@ -71,6 +72,7 @@ export type DaemonParts = {
   readonly storage: StudyStorage
   readonly datasets: DatasetLibrary
   readonly trainers: Trainers
+  readonly suggester: Suggester
   readonly machine: Machine
   readonly clock: Clock
   readonly log: Log
@@ -100,6 +102,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     book,
     datasets: parts.datasets,
     trainers: parts.trainers,
+    suggester: parts.suggester,
     clock,
     log,
     pace: fullPace,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {stringify} from 'yaml'
 import {childrenOf} from '../fixtures/children.ts'
 import {writeNano} from '../fixtures/device-tree.ts'
@@ -44,6 +45,12 @@ const linesOf = ({stdout}: Ended): readonly Record<string, unknown>[] =>
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line))
+
+const journalOf = (home: string, study: string): string => {
+  const folder = join(home, 'studies', study)
+  const names = readdirSync(folder).filter((name) => name.startsWith('journal'))
+  return names.map((name) => readFileSync(join(folder, name), 'utf8')).join('')
+}
 
 /** What must not differ between two runs of the same study. */
 const historyOf = (ended: Ended) =>
@@ -360,10 +367,11 @@ test('a data set whose download fails pauses the study with the reason and exits
 
 test('a training process that is killed is a failed trial, not the end of the study', async (t) => {
   const study = {...modelStudy, parallel: 1, budget: {trials: 2}}
-  const running = startSimmer(['run', studyFile(t, study), '--json'], {
-    env: {SIMMER_HOME: temporaryFolder(t)},
-  })
+  const home = temporaryFolder(t)
+  const running = startSimmer(['run', studyFile(t, study), '--json'], {env: {SIMMER_HOME: home}})
   await running.says('"id":0')
+  // The next trial is recorded right before it runs.
+  while (!journalOf(home, 'signals-1').includes('["study","trials",1]')) await sleep(20)
   const trainer = childrenOf(running.child.pid ?? 0).at(-1)
   if (trainer !== undefined) process.kill(trainer, 'SIGKILL')
   const ended = await running.ended

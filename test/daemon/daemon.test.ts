@@ -9,6 +9,7 @@ import {openDatasetLibrary} from '../../src/daemon/datasets/library.ts'
 import type {StudyStorage} from '../../src/daemon/storage/storage.ts'
 import {openStudyStore} from '../../src/daemon/storage/study-store.ts'
 import type {Study} from '../../src/daemon/studies/study.ts'
+import {openSuggester, type Suggester} from '../../src/daemon/suggester/suggester.ts'
 import {openTrainers} from '../../src/daemon/trials/trainers.ts'
 import {childrenOf} from '../fixtures/children.ts'
 import {temporaryFolder} from '../fixtures/folders.ts'
@@ -29,11 +30,13 @@ const start = async (
   t: TestContext,
   home = temporaryFolder(t),
   storage: StudyStorage = openStudyStore(join(home, 'studies')),
+  suggester: Suggester = openSuggester(),
 ): Promise<RunningDaemon> => {
   const daemon = await startDaemon({
     storage,
     datasets: openDatasetLibrary({home, log: silentLog}),
     trainers: openTrainers({backend: 'auto', log: silentLog}),
+    suggester,
     machine: {model: 'Test', kind: 'other', cpu: 'none', cores: 1, measuresPower: false},
     clock: systemClock,
     log: silentLog,
@@ -107,6 +110,70 @@ test('a paused study lets the next one go first, and goes on where it was', asyn
   assert.deepEqual(ended.trials[1]?.point, point)
 })
 
+/** A suggester that thinks for ever while `isSlow` says so, until it is told to give up. */
+const thoughtful = (isSlow: () => boolean): Suggester => {
+  const real = openSuggester()
+  return {
+    ...real,
+    suggest: (asked, signal) =>
+      isSlow()
+        ? new Promise((resolve) => {
+            signal.addEventListener('abort', () => resolve(undefined))
+          })
+        : real.suggest(asked, signal),
+  }
+}
+
+const startThoughtful = (t: TestContext, home: string, isSlow: () => boolean) =>
+  start(t, home, openStudyStore(join(home, 'studies')), thoughtful(isSlow))
+
+test('a study can be paused, resumed and canceled while its next setting is chosen', async (t) => {
+  let isSlow = true
+  const daemon = await startThoughtful(t, temporaryFolder(t), () => isSlow)
+  const {id} = await submitted(daemon, study('thinking', {seed: 5}))
+  const isChoosing = async () => {
+    while (daemon.activity() !== `Choosing the setting of trial 0 of ${id}`) await sleep(10)
+  }
+  await isChoosing()
+  assert.ok((await daemon.pause(id)).ok)
+  while (daemon.activity() !== 'Waiting: nothing is queued') await sleep(10)
+  assert.deepEqual(daemon.study(id)?.trials, [])
+  assert.ok((await daemon.resume(id)).ok)
+  await isChoosing()
+  assert.ok((await daemon.pause(id)).ok)
+  isSlow = false
+  assert.ok((await daemon.resume(id)).ok)
+  await until(daemon, id, (one) => one.state === 'complete')
+  isSlow = true
+  const other = await submitted(daemon, study('second thoughts'))
+  while (!daemon.activity().startsWith('Choosing')) await sleep(10)
+  assert.ok((await daemon.cancel(other.id)).ok)
+  assert.deepEqual(daemon.study(other.id)?.trials, [])
+  assert.deepEqual(daemon.notices(), [])
+})
+
+test('what is stopped while a setting is chosen goes on after a new start', async (t) => {
+  const home = temporaryFolder(t)
+  const daemon = await startThoughtful(t, home, () => true)
+  const {id} = await submitted(daemon, study('thinking'))
+  while (!daemon.activity().startsWith('Choosing')) await sleep(10)
+  await daemon.stop()
+  const again = await start(t, home)
+  const ended = await until(again, id, (one) => one.state === 'complete')
+  assert.equal(ended.trials.length, 3)
+})
+
+test('an optimizer that fails stops all work, and a notice says why', async (t) => {
+  const home = temporaryFolder(t)
+  const daemon = await start(t, home, openStudyStore(join(home, 'studies')), {
+    suggest: () => Promise.reject(new Error('a matrix is singular')),
+    close: async () => {},
+  })
+  await submitted(daemon, study('unlucky'))
+  while (daemon.notices().length === 0) await sleep(10)
+  assert.match(daemon.notices()[0] ?? '', /a matrix is singular/)
+})
+
 test('a canceled study ends at once and keeps what it has', async (t) => {
   const daemon = await start(t)
   const slow = await submitted(daemon, study('slow', {command: `${measuring} --slow`}))
@@ -157,7 +224,7 @@ test('a trial that falls behind is stopped, with its reason, and the next one st
   )
   const pruned = ended.trials.find((trial) => trial.state === 'pruned')
   assert.deepEqual(pruned?.values, [37])
-  assert.deepEqual(pruned?.epochs, [{epoch: 1, metrics: {loss: 37}}])
+  assert.deepEqual(pruned?.epochs, [{epoch: 1, metrics: {loss: 37, cost: 1}}])
   assert.match(pruned?.reason.message ?? '', /^Epoch 1: loss 37 is not the best of \d trials/)
 })
 

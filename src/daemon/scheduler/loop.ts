@@ -1,14 +1,13 @@
-/** Does what next-action.ts decides: prepares data, suggests, starts trials, records how they ended. */
+/** Does what next-action.ts decides: prepares data, asks for suggestions, starts and prunes trials, records how they ended. */
 import type {Clock} from '../base/clock.ts'
 import {type Log, reasonOf} from '../base/log.ts'
 import {derivedSeed} from '../base/random.ts'
 import type {DatasetLibrary} from '../datasets/dataset.ts'
-import {suggestPoint} from '../optimizers/suggest.ts'
 import {paramsOf} from '../space/sample.ts'
 import type {Params} from '../space/space.ts'
 import {reasonToPrune} from '../studies/pruning.ts'
 import type {PruningReason, Study, StudyId} from '../studies/study.ts'
-import {knowledgeFor} from '../studies/summary.ts'
+import {countTrials, knowledgeFor} from '../studies/summary.ts'
 import {
   addActiveTime,
   beginStudy,
@@ -23,6 +22,7 @@ import {
   reportProgress,
   startTrial,
 } from '../studies/transitions.ts'
+import type {Suggester} from '../suggester/suggester.ts'
 import type {Pace} from '../throttle/pace.ts'
 import {startCommandTrial} from '../trials/command-trial.ts'
 import type {TrainingJob} from '../trials/messages.ts'
@@ -48,6 +48,7 @@ export type LoopParts = {
   readonly book: StudyBook
   readonly datasets: DatasetLibrary
   readonly trainers: Trainers
+  readonly suggester: Suggester
   readonly clock: Clock
   readonly log: Log
   readonly pace: Pace
@@ -59,7 +60,7 @@ export type LoopParts = {
   readonly onBroken: (error: unknown) => void
 }
 
-/** Something that runs for a study: a trial, its scoring, or the preparation of its data. */
+/** Something that goes on for a study: a suggestion, a trial, its scoring, or the preparation of its data. */
 type Work = {
   readonly study: StudyId
   readonly what: string
@@ -104,7 +105,7 @@ export const startLoop = (parts: LoopParts): Loop => {
           await act(action)
         }
       }
-      if (works.size === 0) await parts.trainers.rest()
+      if (works.size === 0) await Promise.all([parts.trainers.rest(), parts.suggester.close()])
     } catch (error) {
       standStill(error)
     } finally {
@@ -181,14 +182,39 @@ export const startLoop = (parts: LoopParts): Loop => {
   const suggestAndRun = (id: StudyId, trial: number) => {
     const study = studyOf(id)
     const {settings} = study
-    const point = suggestPoint(settings.optimizer, {
-      space: settings.space,
-      ...knowledgeFor(study, trial),
-      seed: settings.seed,
-      trial,
-      budgetTrials: settings.budget.trials,
+    const abort = new AbortController()
+    const suggestion = parts.suggester.suggest(
+      {
+        study: id,
+        optimizer: settings.optimizer,
+        question: {
+          space: settings.space,
+          ...knowledgeFor(study, trial),
+          seed: settings.seed,
+          trial,
+          budgetTrials: settings.budget.trials,
+        },
+      },
+      abort.signal,
+    )
+    const work: Work = {
+      study: id,
+      what: `Choosing the setting of trial ${trial} of ${id}`,
+      stop: () => abort.abort(),
+      setPace: () => {},
+      ended: suggestion,
+      isReleased: false,
+    }
+    busy = true
+    follow(work, async () => {
+      const point = await suggestion
+      // A pause or cancellation that is still being recorded has not released the work yet, but the study knows of it.
+      const isWanted = !isStopped && !work.isReleased && studyOf(id).state === 'running'
+      if (point && isWanted) {
+        await runTrial(id, {id: trial, point, params: paramsOf(settings.space, point)})
+      }
+      busy = false
     })
-    return runTrial(id, {id: trial, point, params: paramsOf(settings.space, point)})
   }
 
   const rerun = (id: StudyId, trial: number) => {
@@ -260,8 +286,8 @@ export const startLoop = (parts: LoopParts): Loop => {
   const takeActiveTime = (id: StudyId): number => {
     const now = clock.monotonicMs()
     const taken = activeSinceMs === undefined ? 0 : now - activeSinceMs
-    const running = [...works].filter((work) => work.study === id).length
-    activeSinceMs = running > 1 ? now : undefined
+    // The one that ended is still counted.
+    activeSinceMs = countTrials(studyOf(id)).running > 1 ? now : undefined
     return taken
   }
 
@@ -372,7 +398,7 @@ export const startLoop = (parts: LoopParts): Loop => {
       isStopped = true
       for (const work of works) work.stop()
       await Promise.all(endings)
-      await parts.trainers.close()
+      await Promise.all([parts.trainers.close(), parts.suggester.close()])
     },
   }
 }

@@ -28,7 +28,7 @@ export type Action =
 export type Snapshot = {
   /** In queue order. */
   readonly studies: readonly Study[]
-  /** Whether something is being done that ends by itself: a data set prepared, a setting scored. */
+  /** Whether something is being done that ends by itself: a data set prepared, a suggestion made, a setting scored. */
   readonly busy: boolean
 }
 
