@@ -1,8 +1,10 @@
+import {tusot} from './ensemble/tusot.ts'
 import type {Optimizer, OptimizerName} from './optimizer.ts'
 import {random} from './random.ts'
 import {dycors, srbf} from './rbf/srbf.ts'
 import {tpe} from './tpe/tpe.ts'
 import {turbo1} from './turbo/turbo.ts'
+import {turboM} from './turbo/turbo-m.ts'
 
 const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
   random,
@@ -10,6 +12,8 @@ const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
   srbf,
   dycors,
   'turbo-1': turbo1,
+  'turbo-m': turboM,
+  tusot,
 }
 
 /** The optimizer of this name. */

@@ -4,7 +4,7 @@
  */
 import type {Point, Space} from '../space/space.ts'
 
-const optimizerNames = ['random', 'tpe', 'srbf', 'dycors', 'turbo-1'] as const
+const optimizerNames = ['random', 'tpe', 'srbf', 'dycors', 'turbo-1', 'turbo-m', 'tusot'] as const
 export type OptimizerName = (typeof optimizerNames)[number]
 
 /** What may be asked for: a name, or the best default. */

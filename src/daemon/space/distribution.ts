@@ -110,7 +110,7 @@ export const drawPrior = (law: Law, rng: Rng): number => {
 }
 
 /** Draws an index with the given probabilities, which sum to 1. */
-export const drawIndex = (probabilities: readonly number[], rng: Rng): number => {
+export const drawIndex = (probabilities: ArrayLike<number>, rng: Rng): number => {
   const last = probabilities.length - 1
   let left = rng.uniform()
   for (let i = 0; i < last; i++) {

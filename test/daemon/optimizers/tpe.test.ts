@@ -82,7 +82,7 @@ test('forgetting weights are those of hyperopt', () => {
 test('the Parzen estimator is that of hyperopt', () => {
   for (const one of reference.adaptive_parzen_normal) {
     const prior = {mu: one.prior_mu, sigma: one.prior_sigma}
-    const mixture = estimateDensity(one.mus, prior, one.prior_weight)
+    const mixture = estimateDensity(Float64Array.from(one.mus), prior, one.prior_weight)
     assertAllClose(mixture.weights, one.weights)
     assertAllClose(mixture.mus, one.srtd_mus)
     assertAllClose(mixture.sigmas, one.sigmas)
@@ -97,7 +97,7 @@ test('normal and lognormal distributions are those of hyperopt', () => {
     assertClose(normalCdf(toLatent(law({scale: 'log', step: 1}), x), mu, sigma), out)
   }
   for (const {x, mu, sigma, out} of reference.lognormal_lpdf) {
-    const single = {weights: [1], mus: [mu], sigmas: [sigma]}
+    const single = mixtureOf({weights: [1], mus: [mu], sigmas: [sigma]})
     assertClose(mixtureDensity(law({scale: 'log'}), single).logDensity(x), out)
   }
 })
@@ -105,7 +105,10 @@ test('normal and lognormal distributions are those of hyperopt', () => {
 test('the mixtures have the densities of hyperopt', () => {
   const compare = (scale: 'linear' | 'log', one: MixtureCase) => {
     const bounds = {low: one.low ?? -Infinity, high: one.high ?? Infinity}
-    const density = mixtureDensity(law({scale, ...bounds, step: one.q ?? undefined}), one)
+    const density = mixtureDensity(
+      law({scale, ...bounds, step: one.q ?? undefined}),
+      mixtureOf(one),
+    )
     assertAllClose(one.samples.map(density.logDensity), one.out)
   }
   for (const one of reference.GMM1_lpdf) compare('linear', one)
@@ -114,7 +117,11 @@ test('the mixtures have the densities of hyperopt', () => {
 
 test('a mixture is drawn as often as its density says', () => {
   const rng = seededRandom(3, 'draws')
-  const mixture = {weights: [0.2, 0.5, 0.3], mus: [0, 1, 2.2], sigmas: [0.3, 1, 0.4]}
+  const mixture = mixtureOf({
+    weights: [0.2, 0.5, 0.3],
+    mus: [0, 1, 2.2],
+    sigmas: [0.3, 1, 0.4],
+  })
   for (const scale of ['linear', 'log'] as const) {
     const {draw, logDensity} = mixtureDensity(law({scale, low: -1, high: 2.5, step: 1}), mixture)
     const count = 20_000
@@ -132,7 +139,7 @@ test('a mixture is drawn as often as its density says', () => {
 })
 
 test('a uniformint gives its ends the same share as the rest', () => {
-  const {logDensity} = densityOf(lawOf({kind: 'uniformint', low: 1, high: 4}), [2.5])
+  const {logDensity} = densityOf(lawOf({kind: 'uniformint', low: 1, high: 4}), Float64Array.of(2.5))
   assertClose(logDensity(1), logDensity(4))
   const shares = [1, 2, 3, 4].map((value) => Math.exp(logDensity(value)))
   assertClose(
@@ -146,8 +153,11 @@ test('the probabilities of choices are those of hyperopt', () => {
   for (const one of reference.categorical) {
     const equal = {kind: 'unordered', first: 0, probabilities: one.p.map(() => 1 / one.k)} as const
     const stated = {...equal, probabilities: one.p}
-    assertAllClose(posteriorProbabilities(equal, one.obs, one.prior_weight), one.randint_post)
-    const posterior = posteriorProbabilities(stated, one.obs, one.prior_weight)
+    assertAllClose(
+      posteriorProbabilities(equal, Float64Array.from(one.obs), one.prior_weight),
+      one.randint_post,
+    )
+    const posterior = posteriorProbabilities(stated, Float64Array.from(one.obs), one.prior_weight)
     assertAllClose(posterior, one.pchoice_post)
     assertAllClose(posterior.map(Math.log), one.categorical_lpdf)
   }
@@ -184,8 +194,8 @@ test('whole suggestions go through the same numbers as in hyperopt', () => {
       const itsLaw = lawOf(distributionOf(params[label]))
       assertAllClose(valuesOf(label, below), obs_below)
       assertAllClose(valuesOf(label, above), obs_above)
-      const l = densityOf(itsLaw, obs_below)
-      const g = densityOf(itsLaw, obs_above)
+      const l = densityOf(itsLaw, Float64Array.from(obs_below))
+      const g = densityOf(itsLaw, Float64Array.from(obs_above))
       // Hyperopt counts a randint's values from its lower bound until the very end.
       const offset = itsLaw.kind === 'unordered' ? itsLaw.first : 0
       const candidates = samples.map((sample) => sample + offset)
@@ -197,6 +207,12 @@ test('whole suggestions go through the same numbers as in hyperopt', () => {
       assert.equal(chooseCandidate(candidates, l, g), expected.chosen + offset)
     }
   }
+})
+
+const mixtureOf = ({weights, mus, sigmas}: Readonly<Record<keyof Mixture, Numbers>>): Mixture => ({
+  weights: Float64Array.from(weights),
+  mus: Float64Array.from(mus),
+  sigmas: Float64Array.from(sigmas),
 })
 
 const valuesOf = (label: string, trials: readonly Observation[]): Numbers =>
@@ -237,10 +253,10 @@ const distributionOf = ([kind, ...numbers]: TracedParameter): Distribution => {
   }
 }
 
-const assertAllClose = (actual: Numbers, expected: Numbers): void => {
+const assertAllClose = (actual: ArrayLike<number>, expected: Numbers): void => {
   assert.equal(actual.length, expected.length)
-  actual.forEach((value, i) => {
-    assertClose(value, expected[i])
+  expected.forEach((value, i) => {
+    assertClose(actual[i], value)
   })
 }
 
@@ -252,7 +268,7 @@ const assertClose = (actual: number, expected: number): void => {
 
 type Numbers = readonly number[]
 type Curve = {readonly x: number; readonly mu: number; readonly sigma: number; readonly out: number}
-type MixtureCase = Mixture & {
+type MixtureCase = Readonly<Record<keyof Mixture, Numbers>> & {
   readonly samples: Numbers
   readonly low: number | null
   readonly high: number | null

@@ -1,8 +1,10 @@
+import {sortedOrder} from '../../base/sorted-order.ts'
+
 /** A mixture of normal distributions, in ascending order of their means. The weights sum to 1. */
 export type Mixture = {
-  readonly weights: readonly number[]
-  readonly mus: readonly number[]
-  readonly sigmas: readonly number[]
+  readonly weights: Float64Array
+  readonly mus: Float64Array
+  readonly sigmas: Float64Array
 }
 
 /** How many of the newest observations keep their full weight. */
@@ -17,42 +19,56 @@ const narrowestShare = 1 / 100
  * (`adaptive_parzen_normal` of hyperopt 0.3.0).
  */
 export const estimateDensity = (
-  observations: readonly number[],
+  observations: Float64Array,
   prior: {readonly mu: number; readonly sigma: number},
   priorWeight = 1,
 ): Mixture => {
   const n = observations.length
-  const observationWeights = forgettingWeights(n)
-  const components = observations
-    .map((mu, i) => ({mu, weight: observationWeights[i]}))
-    .sort((a, b) => a.mu - b.mu)
-  const priorAt = observations.filter((mu) => mu < prior.mu).length
-  components.splice(priorAt, 0, {mu: prior.mu, weight: priorWeight})
+  const age = forgettingWeights(n)
+  const order = sortedOrder(observations)
+  const mus = new Float64Array(n + 1)
+  const weights = new Float64Array(n + 1)
+  let priorAt = 0
+  while (priorAt < n && observations[order[priorAt]] < prior.mu) priorAt++
+  mus[priorAt] = prior.mu
+  weights[priorAt] = priorWeight
+  let total = priorWeight
+  for (let i = 0; i < n; i++) {
+    const at = i < priorAt ? i : i + 1
+    mus[at] = observations[order[i]]
+    weights[at] = age[order[i]]
+    total += weights[at]
+  }
 
   const narrowest = prior.sigma * Math.max(narrowestShare, 1 / (n + 2))
-  const sigmas = components.map(({mu}, i) => {
-    if (i === priorAt) return prior.sigma
-    if (n === 1) return prior.sigma / 2
-    const gapBelow = i > 0 ? mu - components[i - 1].mu : 0
-    const gapAbove = i < n ? components[i + 1].mu - mu : 0
-    return Math.min(prior.sigma, Math.max(narrowest, gapBelow, gapAbove))
-  })
-  const total = components.reduce((sum, {weight}) => sum + weight, 0)
-  return {
-    weights: components.map(({weight}) => weight / total),
-    mus: components.map(({mu}) => mu),
-    sigmas,
+  const sigmas = new Float64Array(n + 1)
+  for (let i = 0; i <= n; i++) {
+    weights[i] /= total
+    const gapBelow = i > 0 ? mus[i] - mus[i - 1] : 0
+    const gapAbove = i < n ? mus[i + 1] - mus[i] : 0
+    sigmas[i] = Math.min(prior.sigma, Math.max(narrowest, gapBelow, gapAbove))
   }
+  if (n === 1) sigmas.fill(prior.sigma / 2)
+  sigmas[priorAt] = prior.sigma
+  return {weights, mus, sigmas}
 }
 
 /**
  * The weights of n observations, oldest first: full for the newest, falling to 1/n for the oldest
  * (`linear_forgetting_weights` of hyperopt 0.3.0).
  */
-export const forgettingWeights = (n: number, full = remembered): readonly number[] => {
+export const forgettingWeights = (n: number, full = remembered): Float64Array => {
+  if (lastWeights.length === n && lastFull === full) return lastWeights
+  const weights = new Float64Array(n).fill(1)
   const ramp = n - full
-  return Array.from({length: n}, (_, i) => {
-    if (i >= ramp) return 1
-    return ramp === 1 ? 1 / n : 1 / n + (i / (ramp - 1)) * (1 - 1 / n)
-  })
+  for (let i = 0; i < ramp; i++) {
+    weights[i] = ramp === 1 ? 1 / n : 1 / n + (i / (ramp - 1)) * (1 - 1 / n)
+  }
+  lastWeights = weights
+  lastFull = full
+  return weights
 }
+
+/** All parameters that are always active have equally many observations. Saves time and changes nothing else. */
+let lastWeights = new Float64Array(0)
+let lastFull = remembered

@@ -12,11 +12,16 @@ export const splitTrials = (
   gamma: number,
 ): {readonly below: readonly Observation[]; readonly above: readonly Observation[]} => {
   const count = Math.min(Math.ceil(gamma * Math.sqrt(trials.length)), mostBelow)
-  // Two infinite losses have no difference, hence the test for equality.
-  const ranked = trials.toSorted((a, b) => (a.loss === b.loss ? 0 : a.loss - b.loss))
-  const best = new Set(ranked.slice(0, count))
+  const best: Observation[] = []
+  for (const trial of trials) {
+    if (best.length === count && !(trial.loss < best[count - 1].loss)) continue
+    let at = Math.min(best.length, count - 1)
+    for (; at > 0 && best[at - 1].loss > trial.loss; at--) best[at] = best[at - 1]
+    best[at] = trial
+  }
+  const chosen = new Set(best)
   return {
-    below: trials.filter((trial) => best.has(trial)),
-    above: trials.filter((trial) => !best.has(trial)),
+    below: trials.filter((trial) => chosen.has(trial)),
+    above: trials.filter((trial) => !chosen.has(trial)),
   }
 }

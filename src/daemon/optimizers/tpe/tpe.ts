@@ -6,8 +6,9 @@
 import {type Rng, seededRandom} from '../../base/random.ts'
 import {type Law, lawOf, toLatent} from '../../space/distribution.ts'
 import {buildPoint, samplePoint} from '../../space/sample.ts'
+import {valuesOf} from '../../space/values.ts'
 import {rankByDomination} from '../objectives.ts'
-import type {Observation, Optimizer} from '../optimizer.ts'
+import type {Optimizer} from '../optimizer.ts'
 import {categoricalDensity} from './categorical.ts'
 import {chooseCandidate, type Density} from './density.ts'
 import {estimateDensity} from './parzen-estimator.ts'
@@ -31,22 +32,26 @@ export const tpe: Optimizer = {
     if (trials.length < startupTrials) return samplePoint(space, rng)
 
     const {below, above} = splitTrials(trials, gamma)
-    return buildPoint(space, ({label, distribution}) =>
-      suggestValue(lawOf(distribution), valuesAt(label, below), valuesAt(label, above), rng),
+    const [good, other] = [below, above].map((some) =>
+      some.map(({point}) => valuesOf(space, point)),
     )
+    const indexOf = new Map(space.parameters.map(({label}, i) => [label, i]))
+    return buildPoint(space, ({label, distribution}) => {
+      const i = indexOf.get(label) as number // it is one of the space's
+      return suggestValue(lawOf(distribution), columnOf(good, i), columnOf(other, i), rng)
+    })
   },
 }
 
-/** The values of a parameter in the trials where it was active. */
-const valuesAt = (label: string, trials: readonly Observation[]): readonly number[] =>
-  trials.flatMap(({point}) => point[label] ?? [])
+/** The values of parameter `i` in the trials where it was active. */
+const columnOf = (rows: readonly Float64Array[], i: number): Float64Array => {
+  const values = new Float64Array(rows.length)
+  let count = 0
+  for (const row of rows) if (!Number.isNaN(row[i])) values[count++] = row[i]
+  return values.subarray(0, count)
+}
 
-const suggestValue = (
-  law: Law,
-  below: readonly number[],
-  above: readonly number[],
-  rng: Rng,
-): number => {
+const suggestValue = (law: Law, below: Float64Array, above: Float64Array, rng: Rng): number => {
   const good = densityOf(law, below)
   const other = densityOf(law, above)
   const candidates = Array.from({length: candidatesPerParameter}, () => good.draw(rng))
@@ -54,8 +59,9 @@ const suggestValue = (
 }
 
 /** The density of a parameter after `values` (oldest first): l(x) or g(x) in the paper. */
-export const densityOf = (law: Law, values: readonly number[]): Density => {
+export const densityOf = (law: Law, values: Float64Array): Density => {
   if (law.kind === 'unordered') return categoricalDensity(law, values)
-  const latents = values.map((value) => toLatent(law, value))
+  const latents = new Float64Array(values.length)
+  for (let i = 0; i < latents.length; i++) latents[i] = toLatent(law, values[i])
   return mixtureDensity(law, estimateDensity(latents, law))
 }
