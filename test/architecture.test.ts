@@ -16,8 +16,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   pruners: ['base'],
   studies: ['optimizers', 'pruners', 'space', 'base'],
   suggester: ['optimizers', 'space', 'base'],
+  importance: ['studies', 'optimizers', 'space', 'base'],
   throttle: ['telemetry', 'base'],
-  exports: ['studies', 'space', 'base'],
+  exports: ['importance', 'studies', 'space', 'base'],
   datasets: ['base'],
   telemetry: ['base'],
   storage: ['studies', 'base'],
@@ -43,6 +44,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ui: [
     'daemon',
     'datasets',
+    'importance',
     'studies',
     'telemetry',
     'throttle',
@@ -55,6 +57,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'daemon',
     'config',
     'exports',
+    'importance',
     'studies',
     'datasets',
     'telemetry',
@@ -65,7 +68,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** These only decide: no node: module, no package. */
-const pureRooms = ['space', 'optimizers', 'pruners', 'studies', 'throttle', 'exports']
+const pureRooms = ['space', 'optimizers', 'pruners', 'studies', 'importance', 'throttle', 'exports']
 
 /** Packages that one room alone may know. */
 const wrappedPackages: Readonly<Record<string, string>> = {
