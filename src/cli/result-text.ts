@@ -1,4 +1,5 @@
 /** The end of a study for a person at a terminal. Pure. */
+import {importanceOf} from '../daemon/importance/importance.ts'
 import {lossOf} from '../daemon/studies/objectives.ts'
 import type {Study} from '../daemon/studies/study.ts'
 import {
@@ -10,6 +11,7 @@ import {
 } from '../daemon/studies/summary.ts'
 
 const trialsShown = 5
+const parametersShown = 5
 
 export const resultText = (study: Study): readonly string[] => {
   if (!completeTrials(study).length)
@@ -20,10 +22,22 @@ export const resultText = (study: Study): readonly string[] => {
     `${study.settings.name}: ${counts.complete} trials complete, ${counts.pruned ? `${counts.pruned} pruned, ` : ''}${counts.failed} failed, ${(study.activeMs / 1000).toFixed(0)} s of training, seed ${study.settings.seed}`,
     '',
     ...(hasFront(study) ? frontLines(study) : trialLines(study, leaders(study))),
+    ...importanceLines(study),
     ...scoreLines(study),
     '',
   ]
 }
+
+const importanceLines = (study: Study): readonly string[] =>
+  importanceOf(study).flatMap((one) => {
+    if (one.kind === 'unknown') return []
+    const leading = one.parameters.slice(0, parametersShown)
+    const shares = leading.map(({name, share}) => `${name} ${wholePercent(share)}`).join(', ')
+    return [
+      '',
+      `What matters for ${one.metric}: ${shares}; interactions and chance ${wholePercent(one.rest)}.`,
+    ]
+  })
 
 const frontLines = (study: Study): readonly string[] => [
   `Pareto front: no trial is better than one of these in both. The first is the best in ${study.settings.objectives[0].metric}.`,
@@ -87,6 +101,8 @@ const valueWords = (value: unknown): string => {
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+
+const wholePercent = (share: number): string => `${Math.round(100 * share)} %`
 
 /** Columns as wide as their widest cell; all but the last are padded. */
 const table = (

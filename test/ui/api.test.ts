@@ -9,6 +9,7 @@ import {
   exampleTrials,
   fakeDaemon,
 } from '../fixtures/fake-daemon.ts'
+import {runningStudy, spreadTrials} from '../fixtures/studies.ts'
 import {ask, serve} from './serve.ts'
 
 const studyFile = {
@@ -125,6 +126,21 @@ test('pause, resume and cancel answer the study, or 409 with the reason', async 
   const again = await post(server, '/api/v1/studies/a/pause')
   assert.equal(again.status, 409)
   assert.match(JSON.parse(again.text).detail, /a is canceled/)
+})
+
+test('what matters in a study is answered, or why nothing can be told yet', async (t) => {
+  const daemon = fakeDaemon()
+  daemon.put({...runningStudy(), trials: spreadTrials(20)})
+  daemon.put(exampleStudy(exampleTrials(3)))
+  const server = await serve(t, {daemon})
+  const importance = async (id: string) =>
+    JSON.parse((await ask(server, `/api/v1/studies/${id}/importance`)).text)
+  const {method, trials, objectives} = await importance('some-study-1')
+  assert.deepEqual([method, trials, objectives[0].metric], ['functional-anova', 20, 'val_accuracy'])
+  assert.equal(objectives[0].parameters[0].name, 'lr')
+  const [early] = (await importance('a')).objectives
+  assert.deepEqual(early.parameters, [])
+  assert.match(early.reason, /^It takes 10 complete trials/)
 })
 
 test('a study is exported as a file of the asked format', async (t) => {

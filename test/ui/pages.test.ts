@@ -11,7 +11,13 @@ import {
   exampleTrials,
   fakeDaemon,
 } from '../fixtures/fake-daemon.ts'
-import {completeTrial, prunedTrial, twoObjectives} from '../fixtures/studies.ts'
+import {
+  completeTrial,
+  prunedTrial,
+  runningStudy,
+  spreadTrials,
+  twoObjectives,
+} from '../fixtures/studies.ts'
 import {ask, postForm, serve} from './serve.ts'
 
 /** What a browser would post of a page's form, untouched. */
@@ -160,6 +166,26 @@ test('the study’s page shows result, interval, classes and confusion', async (
   assert.equal(text.match(/<td class="heat-\d">/g)?.length, 100)
   assert.match(text, /The loss became NaN in epoch 2/)
   assert.match(text, /<title>✓ [\d.]+ % · signals-at-night – Simmer<\/title>/)
+})
+
+test('the study’s page shows what matters as soon as enough trials are complete', async (t) => {
+  const daemon = fakeDaemon()
+  const server = await serve(t, {daemon})
+  const study = runningStudy()
+  daemon.put({...study, trials: spreadTrials(9)})
+  const early = await ask(server, '/studies/some-study-1')
+  assert.match(early.text, /<section id="importance" hidden><\/section>/)
+  daemon.put({...study, trials: spreadTrials(30)})
+  const {text} = await ask(server, '/studies/some-study-1')
+  assert.match(text, /learned from 30 complete trials/)
+  assert.match(text, /<li class="main"><span>lr<\/span> <b>(9\d|100) %<\/b>/)
+  assert.match(text, /<li class="rest"><span>interactions and chance<\/span>/)
+  const trials = spreadTrials(30).map((trial) =>
+    trial.state === 'complete' ? {...trial, values: [trial.values[0], trial.id % 7]} : trial,
+  )
+  daemon.put({...runningStudy({objectives: twoObjectives}), trials})
+  const both = await ask(server, '/studies/some-study-1')
+  assert.match(both.text, /<h3>Validation accuracy<\/h3>[\s\S]*<h3>Duration<\/h3>/)
 })
 
 test('thousands of trials come in pages, the best can come first', async (t) => {

@@ -1,4 +1,5 @@
 /** The report of a study, to read or to paste. Pure. */
+import {importanceOf} from '../importance/importance.ts'
 import type {Score, Study} from '../studies/study.ts'
 import {
   bestTrial,
@@ -15,6 +16,7 @@ export const markdownOf = (study: Study): string =>
     ...overview(study),
     ...(hasFront(study) ? frontSection(study) : []),
     ...(study.score ? scoreSection(study, study.score) : []),
+    ...importanceSection(study),
     ...trialsSection(study),
   ]
     .join('\n\n')
@@ -85,6 +87,30 @@ const scoreSection = (study: Study, score: Score): readonly string[] => [
     score.confusion.map((row, index) => [score.perClass[index]?.name ?? '', ...row.map(String)]),
   ),
 ]
+
+const importanceSection = (study: Study): readonly string[] => {
+  const importances = importanceOf(study)
+  const known = importances.find((one) => one.kind === 'known')
+  return [
+    '## What matters',
+    ...(known
+      ? [
+          `The share of the variance over the search space that each parameter explains by itself: functional ANOVA on a random forest, from ${known.trials} complete trials.`,
+        ]
+      : []),
+    ...importances.map((one) =>
+      one.kind === 'known'
+        ? table(
+            ['parameter', `share in ${one.metric}`],
+            [
+              ...one.parameters.map(({name, share}) => [name, percent(share)]),
+              ['interactions and chance', percent(one.rest)],
+            ],
+          )
+        : `${one.metric}: ${one.why}`,
+    ),
+  ]
+}
 
 const trialsSection = (study: Study): readonly string[] => {
   const names = parameterNames(completeTrials(study))

@@ -1,5 +1,6 @@
 /** A study and its trials as the outside sees them: in the API, in exports and in what `simmer run --json` prints. Pure. */
 import type {Json} from '../base/json.ts'
+import {importanceOf} from '../importance/importance.ts'
 import {valuesByMetric} from '../studies/objectives.ts'
 import type {Objective, Study, Trial} from '../studies/study.ts'
 import {bestTrial, type CompleteTrial, countTrials, frontOf, hasFront} from '../studies/summary.ts'
@@ -66,6 +67,22 @@ export const studyJson = (study: Study): JsonObject => ({
   settings: settingsJson(study),
   ...(study.score ? {score: scoreJson(study.score)} : {}),
   ...(study.baselineScore ? {baseline_score: scoreJson(study.baselineScore)} : {}),
+})
+
+/** Which parameters matter for each objective; without an answer, `reason` says why there is none. */
+export const importanceJson = (study: Study): JsonObject => ({
+  method: 'functional-anova',
+  trials: countTrials(study).complete,
+  objectives: importanceOf(study).map(
+    (one): JsonObject =>
+      one.kind === 'known'
+        ? {
+            metric: one.metric,
+            parameters: one.parameters.map((parameter) => ({...parameter})),
+            rest: one.rest,
+          }
+        : {metric: one.metric, parameters: [], rest: null, reason: one.why},
+  ),
 })
 
 /** The last line of `simmer run --json`. */

@@ -5,7 +5,7 @@ import {reasonOf} from '../../daemon/base/log.ts'
 import type {Result} from '../../daemon/base/result.ts'
 import type {Daemon} from '../../daemon/daemon.ts'
 import {exportFormats} from '../../daemon/exports/formats.ts'
-import {studyJson, trialJson} from '../../daemon/exports/study-json.ts'
+import {importanceJson, studyJson, trialJson} from '../../daemon/exports/study-json.ts'
 import type {Study} from '../../daemon/studies/study.ts'
 import {readingJson} from '../../daemon/telemetry/reading-json.ts'
 import {HttpProblem} from '../http-problem.ts'
@@ -52,6 +52,10 @@ export const apiRouter = (daemon: Daemon): Router => {
       400,
     )
     response.json(mapped(listing, (trial) => trialJson(trial, settings.objectives)))
+  })
+
+  router.get('/studies/:id/importance', (request, response) => {
+    response.json(importanceJson(find(daemon, request)))
   })
 
   for (const action of ['pause', 'resume', 'cancel'] as const) {

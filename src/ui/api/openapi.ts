@@ -76,6 +76,13 @@ export const openapi = {
       parameters: [idParameter],
       ...list('The trials of a study by number', 'Trial'),
     },
+    '/studies/{id}/importance': {
+      parameters: [idParameter],
+      get: {
+        summary: 'Which parameters of a study matter',
+        responses: {200: answer('Their shares', ref('Importance')), default: problem},
+      },
+    },
     '/studies/{id}/pause': change('Pauses a queued or running study'),
     '/studies/{id}/resume': change('Puts a paused study back into the queue'),
     '/studies/{id}/cancel': change('Ends a study for good; its trials stay readable'),
@@ -167,6 +174,43 @@ export const openapi = {
             description: 'Why it failed or was pruned',
             required: ['kind', 'message'],
             properties: {kind: {type: 'string'}, message: {type: 'string'}},
+          },
+        },
+      },
+      Importance: {
+        type: 'object',
+        required: ['method', 'trials', 'objectives'],
+        properties: {
+          method: {const: 'functional-anova'},
+          trials: {type: 'integer', description: 'How many complete trials there are'},
+          objectives: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['metric', 'parameters', 'rest'],
+              properties: {
+                metric: {type: 'string'},
+                parameters: {
+                  type: 'array',
+                  description: 'The most important one first; empty where nothing can be told',
+                  items: ref('ParameterImportance'),
+                },
+                rest: {type: ['number', 'null'], description: 'Interactions and chance: 0 to 1'},
+                reason: {type: 'string', description: 'Why nothing can be told'},
+              },
+            },
+          },
+        },
+      },
+      ParameterImportance: {
+        type: 'object',
+        required: ['label', 'name', 'share'],
+        properties: {
+          label: {type: 'string', description: 'The path through the search space'},
+          name: {type: 'string', description: 'The same with the names of options'},
+          share: {
+            type: 'number',
+            description: 'Of the variance over the space, explained by this one alone: 0 to 1',
           },
         },
       },

@@ -12,6 +12,7 @@ import type {PageParts} from '../layout.ts'
 import type {LivePage} from '../live/regions.ts'
 import {formatDate, formatDuration, metricWords, paramPairs} from '../parts/format.ts'
 import {frontView} from '../parts/front.ts'
+import {importanceView} from '../parts/importance-bars.ts'
 import {scoreView} from '../parts/score.ts'
 import {learningChart, valuesChart} from '../parts/study-charts.ts'
 import {
@@ -56,6 +57,7 @@ export const liveStudy = (study: Study, query: URLSearchParams): LivePage => ({
     {id: 'best', html: bestView(study)},
     {id: 'front', html: frontView(study)},
     {id: 'charts', html: chartsView(study)},
+    {id: 'importance', html: importanceView(study)},
     ...trialsTable(study, readTrialsQuery(query)),
   ],
 })

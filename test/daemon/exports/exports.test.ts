@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {exportStudy} from '../../../src/daemon/exports/formats.ts'
 import {
+  importanceJson,
   settingsJson,
   studyJson,
   summaryJson,
@@ -14,6 +15,7 @@ import {
   failedTrial,
   prunedTrial,
   runningStudy,
+  spreadTrials,
   twoObjectives,
 } from '../../fixtures/studies.ts'
 
@@ -115,6 +117,36 @@ test('a pruner can be queued again as it was', () => {
     assert.ok(again.ok)
     assert.deepEqual(again.value.pruner, pruner)
   }
+})
+
+test('the report says what matters, or why that cannot be told', () => {
+  const {text} = exportStudy({...study, trials: spreadTrials(30)}, 'md')
+  assert.match(text, /\n## What matters\n\n.*functional ANOVA.* 30 complete trials\./)
+  assert.match(text, /\n\| lr \| (9\d|100)\.\d % \|\n\| interactions and chance \| \d\.\d % \|\n/)
+  assert.match(text, /\n\| parameter \| share in val_accuracy \|\n/)
+  assert.match(
+    exportStudy(study, 'md').text,
+    /\n## What matters\n\nval_accuracy: It takes 10 complete trials/,
+  )
+})
+
+test('what matters is told as JSON, or the reason why not', () => {
+  assert.match(
+    JSON.stringify(importanceJson({...study, trials: spreadTrials(30)})),
+    /^{"method":"functional-anova","trials":30,"objectives":\[{"metric":"val_accuracy","parameters":\[{"label":"lr","name":"lr","share":(0\.9\d*|1)}\],"rest":0(\.0\d*)?}\]}$/,
+  )
+  assert.deepEqual(importanceJson(study), {
+    method: 'functional-anova',
+    trials: 2,
+    objectives: [
+      {
+        metric: 'val_accuracy',
+        parameters: [],
+        rest: null,
+        reason: 'It takes 10 complete trials to tell what matters; so far there are 2.',
+      },
+    ],
+  })
 })
 
 test('the settings of a study can be queued again as they are', () => {
