@@ -261,6 +261,29 @@ test('a training process whose trial is pruned stays warm for the next one', asy
   )
 })
 
+test('the settings to try first come first and in order, also over a new start; then the optimizer goes on', async (t) => {
+  const home = temporaryFolder(t)
+  const daemon = await start(t, home)
+  const first = [{x: 3}, {x: 9}, {x: 1}]
+  const change = {command: `${measuring} --slow`, first, budget: {trials: 4}}
+  const {id} = await submitted(daemon, study('known', change))
+  await until(daemon, id, (one) => one.trials[1]?.state === 'running')
+  await daemon.stop()
+  const again = await start(t, home)
+  const {trials} = await until(again, id, (one) => one.state === 'complete')
+  assert.deepEqual(
+    trials.slice(0, 3).map(({params}) => params),
+    first,
+  )
+  assert.equal(trials.length, 4)
+  const fewer = await submitted(again, study('fewer', {first, budget: {trials: 2}}))
+  const ended = await until(again, fewer.id, (one) => one.state === 'complete')
+  assert.deepEqual(
+    ended.trials.map(({point}) => point),
+    first.slice(0, 2),
+  )
+})
+
 test('ids that do not exist are refused with the id', async (t) => {
   const daemon = await start(t)
   for (const result of [

@@ -1,6 +1,7 @@
 /** A study and its trials as the outside sees them: in the API, in exports and in what `simmer run --json` prints. Pure. */
 import type {Json} from '../base/json.ts'
 import {importanceOf} from '../importance/importance.ts'
+import {paramsOf} from '../space/sample.ts'
 import {valuesByMetric} from '../studies/objectives.ts'
 import type {Objective, Study, Trial} from '../studies/study.ts'
 import {bestTrial, type CompleteTrial, countTrials, frontOf, hasFront} from '../studies/summary.ts'
@@ -115,6 +116,9 @@ export const settingsJson = ({settings}: Study): JsonObject => ({
     : {command: settings.task.command}),
   space: settings.spaceSource as Json, // parsed from JSON or YAML
   optimizer: settings.optimizer,
+  ...(settings.first
+    ? {first: settings.first.map((point) => paramsOf(settings.space, point))}
+    : {}),
   objective: hasFront({settings})
     ? settings.objectives.map((one) => ({...one}))
     : {...settings.objectives[0]},

@@ -193,6 +193,7 @@ export const startLoop = (parts: LoopParts): Loop => {
           seed: settings.seed,
           trial,
           budgetTrials: settings.budget.trials,
+          first: settings.first,
         },
       },
       abort.signal,

@@ -135,6 +135,26 @@ export const toLatent = (law: OrderedLaw, value: number): number => {
   return Math.log(law.step === undefined ? value : Math.max(value, tiny, Math.exp(law.low)))
 }
 
+/** The smallest and the largest value of a law; those of the normal family are all there are. */
+export const possibleRange = (law: OrderedLaw): readonly [lowest: number, highest: number] =>
+  law.step === undefined ? law.range : [toValue(law, law.low), toValue(law, law.high)]
+
+/** The value that is meant by `value`, which may miss a step by rounding; undefined where the law has no such value. */
+export const possibleValue = (law: Law, value: number): number | undefined => {
+  if (law.kind === 'unordered') {
+    const index = value - law.first
+    return Number.isInteger(index) && index >= 0 && index < law.probabilities.length
+      ? value
+      : undefined
+  }
+  const {step} = law
+  const stepped = step === undefined ? value : roundHalfEven(value / step) * step
+  const slack = step === undefined ? 0 : 1e-9 * Math.max(step, Math.abs(value))
+  const [lowest, highest] = possibleRange(law)
+  const isPossible = Math.abs(stepped - value) <= slack && stepped >= lowest && stepped <= highest
+  return isPossible ? stepped + 0 : undefined
+}
+
 /** Rounds a tie to the even neighbor, as numpy does and `Math.round` does not. */
 export const roundHalfEven = (x: number): number => {
   const floor = Math.floor(x)

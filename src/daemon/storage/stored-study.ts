@@ -10,7 +10,8 @@ const version = 2
 const finite = z.number()
 const params = z.record(z.string(), z.unknown())
 const epochs = z.array(z.object({epoch: finite, metrics: z.record(z.string(), finite)}))
-const trialBase = {id: z.int().min(0), point: z.record(z.string(), finite), params}
+const point = z.record(z.string(), finite)
+const trialBase = {id: z.int().min(0), point, params}
 const ended = {startedAtMs: finite, durationMs: finite, epochs}
 
 const trial = z.discriminatedUnion('state', [
@@ -49,6 +50,7 @@ const schema = z.object({
       task: z.looseObject({kind: z.enum(['model', 'command'])}),
       space: z.looseObject({parameters: z.array(z.looseObject({label: z.string()}))}),
       optimizer: z.string(),
+      first: z.array(point).optional(),
       objectives: z
         .array(z.object({metric: z.string(), goal: z.enum(['maximize', 'minimize'])}))
         .min(1),

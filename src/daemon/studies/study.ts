@@ -23,6 +23,8 @@ export type StudySettings = {
   /** The space as the user wrote it, for showing and exporting. */
   readonly spaceSource: unknown
   readonly optimizer: OptimizerName
+  /** Points to try before the optimizer is asked, in this order. */
+  readonly first?: readonly Point[]
   /** One or two; the first says which trial is the best. */
   readonly objectives: readonly Objective[]
   readonly budget: {readonly trials?: number; readonly hours?: number}

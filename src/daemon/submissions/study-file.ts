@@ -6,8 +6,9 @@ import {chosenOptimizer, optimizerChoices} from '../optimizers/optimizer.ts'
 import {handlesSeveralObjectives} from '../optimizers/suggest.ts'
 import type {Pruner} from '../pruners/pruner.ts'
 import {parseSpace} from '../space/parse.ts'
+import {pointOf} from '../space/point-of.ts'
 import {paramsOf, samplePoint} from '../space/sample.ts'
-import type {Space} from '../space/space.ts'
+import type {Point, Space} from '../space/space.ts'
 import {lenetSettingOf} from '../studies/hyperparameters.ts'
 import {isMeasured} from '../studies/objectives.ts'
 import type {StudySettings, Task} from '../studies/study.ts'
@@ -21,6 +22,7 @@ const schema = z.strictObject({
   command: z.string().trim().min(1).optional(),
   space: z.unknown(),
   optimizer: z.enum(optimizerChoices).default('auto'),
+  first: z.array(z.unknown()).max(1000).optional(),
   objective: objectivesSchema.optional(),
   budget: z.strictObject({
     trials: z.int().min(1).max(100_000).optional(),
@@ -52,6 +54,7 @@ export const readStudyFile = (
     return refuse(...parsed.error.issues.flatMap((issue) => sentences(issue, source)))
   const file = parsed.data
   const space = parseSpace(file.space)
+  const first = space.ok && file.first ? pointsOf(space.value, file.first) : undefined
   const task = taskOf(file, datasets)
   const pruner = readPruner(file.pruner)
   const objectives = task.ok ? objectivesOf(file.objective, task.value, measures) : undefined
@@ -64,6 +67,7 @@ export const readStudyFile = (
       : []),
     ...(pruner.ok ? misfitsOf(pruner.value, file) : pruner.problems),
     ...(space.ok ? [] : space.problems),
+    ...(first && !first.ok ? first.problems : []),
     ...(space.ok && task.ok && task.value.kind === 'model' ? modelProblems(space.value) : []),
   ]
   if (problems.length || !space.ok || !task.ok || !objectives?.ok || !pruner.ok) {
@@ -75,6 +79,7 @@ export const readStudyFile = (
     space: space.value,
     spaceSource: file.space,
     optimizer: chosenOptimizer(file.optimizer),
+    ...(first?.ok ? {first: first.value} : {}),
     objectives: objectives.value,
     budget: file.budget,
     seed: file.seed,
@@ -128,6 +133,14 @@ const misfitsOf = (pruner: Pruner | undefined, {objective}: StudyFile): readonly
   return metrics.some(isMeasured)
     ? refusal(`the objective ${metrics.join()}, which is known at a trial's end alone`)
     : []
+}
+
+/** The points to try first, or every problem with them. */
+const pointsOf = (space: Space, params: readonly unknown[]): Result<readonly Point[]> => {
+  const points = params.map((one, i) => pointOf(space, one, `first.${i}`))
+  const problems = points.flatMap((point) => (point.ok ? [] : point.problems))
+  if (problems.length > 0) return refuse(...problems)
+  return ok(points.flatMap((point) => (point.ok ? [point.value] : [])))
 }
 
 /** Draws from the space what trials would get, so that a study that cannot train is refused at once. */

@@ -156,6 +156,15 @@ test('the settings of a study can be queued again as they are', () => {
   assert.deepEqual(again.value.spaceSource, study.settings.spaceSource)
 })
 
+test('settings to try first are written as trials are given them', () => {
+  const first = [{lr: 0.02}, {lr: 0.05}]
+  const written = settingsJson(runningStudy({first}))
+  assert.deepEqual(written.first, first)
+  const again = readStudyFile(written, ['rail-signals'])
+  assert.ok(again.ok)
+  assert.deepEqual(again.value.first, first)
+})
+
 test('the summary says null where there is nothing to say', () => {
   const {type, best, test_accuracy, confusion, backend, seed} = summaryJson(runningStudy())
   assert.deepEqual(

@@ -242,3 +242,28 @@ test('energy is refused where it is known that nothing measures the power', () =
     ],
   })
 })
+
+test('settings to try first become points of the space', () => {
+  const first = [
+    {lr: 0.01, batch: 32, epochs: 5},
+    {epochs: 10, batch: 16, lr: 0.3},
+  ]
+  assert.deepEqual(settingsOf({...file, first}).first, [
+    {lr: 0.01, batch: 1, epochs: 5},
+    {lr: 0.3, batch: 0, epochs: 10},
+  ])
+  assert.ok(!('first' in settingsOf(file)))
+  assert.deepEqual(
+    problemsOf({
+      first: [
+        {lr: 1, batch: 32, epochs: 5},
+        {lr: 0.1, batch: 16},
+      ],
+    }),
+    [
+      'first.0.lr: expected a number from 0.0001 to 0.3, got 1.',
+      'first.1.epochs: expected a whole number from 1 to 10, got nothing. Add it.',
+    ],
+  )
+  assert.match(problemsOf({first: {lr: 0.1}})[0] ?? '', /^first: expected array, got /)
+})
