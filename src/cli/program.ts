@@ -95,6 +95,7 @@ const makeProgram = (
     .requiredOption('--space <file>', 'the search space, JSON or YAML')
     .option('--optimizer <name>', optimizerChoices.join(', '), optimizer, chosenOptimizer('auto'))
     .option('--seed <n>', 'of the suggestions', wholeNumber, 0)
+    .option('--trials <n>', 'how many there will be, for optimizers that plan ahead', countFromOne)
     .action((options) => answer(runAskTell(options, app)))
   program
     .command('telemetry')
@@ -141,6 +142,12 @@ const wholeNumber = (text: string): number => {
   if (!Number.isSafeInteger(value) || value < 0 || text.trim() === '') {
     throw new InvalidArgumentError('Expected a whole number from 0.')
   }
+  return value
+}
+
+const countFromOne = (text: string): number => {
+  const value = wholeNumber(text)
+  if (value === 0) throw new InvalidArgumentError('Expected a whole number from 1.')
   return value
 }
 
