@@ -3,9 +3,8 @@
  * error and changes nothing, and the stream goes on.
  */
 import {
-  chosenOptimizer,
   type OptimizerName,
-  optimizerChoices,
+  optimizerNames,
   type PendingTrial,
 } from '../daemon/optimizers/optimizer.ts'
 import {handlesSeveralObjectives, type Outcome, suggestPoint} from '../daemon/optimizers/suggest.ts'
@@ -143,7 +142,7 @@ const problemOf = (
     return `Expected ${lossesInWords(objectives)} as in the first tell, got ${length}. All trials have the same number.`
   }
   if (length === 1 || handlesSeveralObjectives(optimizer)) return undefined
-  const able = optimizerChoices.filter((name) => handlesSeveralObjectives(chosenOptimizer(name)))
+  const able = optimizerNames.filter(handlesSeveralObjectives)
   return `Expected one loss, for ${optimizer} pursues one objective, got ${length}. Start with --optimizer ${able.join(' or ')}.`
 }
 

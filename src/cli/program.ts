@@ -1,10 +1,6 @@
 /** The command line: what can be said, and which file answers it. */
 import {Command, CommanderError, InvalidArgumentError} from 'commander'
-import {
-  chosenOptimizer,
-  type OptimizerName,
-  optimizerChoices,
-} from '../daemon/optimizers/optimizer.ts'
+import {type OptimizerName, optimizerNames} from '../daemon/optimizers/optimizer.ts'
 import type {App, ExitCode} from './app.ts'
 import {runAskTell} from './ask-tell-command.ts'
 import {runBench} from './bench.ts'
@@ -93,7 +89,7 @@ const makeProgram = (
     .command('ask-tell')
     .description('the optimizer alone: JSON lines in, JSON lines out')
     .requiredOption('--space <file>', 'the search space, JSON or YAML')
-    .option('--optimizer <name>', optimizerChoices.join(', '), optimizer, chosenOptimizer('auto'))
+    .option('--optimizer <name>', optimizerNames.join(', '), optimizer, 'auto')
     .option('--seed <n>', 'of the suggestions', wholeNumber, 0)
     .option('--trials <n>', 'how many there will be, for optimizers that plan ahead', countFromOne)
     .action((options) => answer(runAskTell(options, app)))
@@ -152,7 +148,7 @@ const countFromOne = (text: string): number => {
 }
 
 const optimizer = (text: string): OptimizerName => {
-  const choice = optimizerChoices.find((one) => one === text)
-  if (!choice) throw new InvalidArgumentError(`Expected one of ${optimizerChoices.join(', ')}.`)
-  return chosenOptimizer(choice)
+  const choice = optimizerNames.find((one) => one === text)
+  if (!choice) throw new InvalidArgumentError(`Expected one of ${optimizerNames.join(', ')}.`)
+  return choice
 }

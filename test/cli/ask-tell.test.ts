@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {answer, askTell, type Session, startSession} from '../../src/cli/ask-tell.ts'
-import {chosenOptimizer, optimizerChoices} from '../../src/daemon/optimizers/optimizer.ts'
+import {optimizerNames} from '../../src/daemon/optimizers/optimizer.ts'
 import {spaceOf} from '../fixtures/spaces.ts'
 
 const source = {
@@ -253,8 +253,7 @@ test('an optimizer that pursues one objective refuses two losses, and names thos
 })
 
 test('every optimizer asks and tells in any order', () => {
-  for (const choice of optimizerChoices) {
-    const optimizer = chosenOptimizer(choice)
+  for (const optimizer of optimizerNames) {
     let session = startSession({space: spaceOf(source), optimizer, seed: 5, budgetTrials: 40})
     for (let id = 0; id < 30; id += 3) {
       const told = [id + 2, id, id + 1].map((one) =>

@@ -1,3 +1,4 @@
+import {auto} from './auto/auto.ts'
 import {tusot} from './ensemble/tusot.ts'
 import type {Optimizer, OptimizerName} from './optimizer.ts'
 import {random} from './random.ts'
@@ -7,6 +8,7 @@ import {turbo1} from './turbo/turbo.ts'
 import {turboM} from './turbo/turbo-m.ts'
 
 const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
+  auto,
   random,
   tpe,
   srbf,

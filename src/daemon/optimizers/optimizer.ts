@@ -4,16 +4,18 @@
  */
 import type {Point, Space} from '../space/space.ts'
 
-const optimizerNames = ['random', 'tpe', 'srbf', 'dycors', 'turbo-1', 'turbo-m', 'tusot'] as const
+/** `auto` is the best default. */
+export const optimizerNames = [
+  'auto',
+  'random',
+  'tpe',
+  'srbf',
+  'dycors',
+  'turbo-1',
+  'turbo-m',
+  'tusot',
+] as const
 export type OptimizerName = (typeof optimizerNames)[number]
-
-/** What may be asked for: a name, or the best default. */
-export const optimizerChoices = ['auto', ...optimizerNames] as const
-export type OptimizerChoice = (typeof optimizerChoices)[number]
-
-/** The optimizer that is meant. A study keeps this name, so that a better default does not change it half-way. */
-export const chosenOptimizer = (choice: OptimizerChoice): OptimizerName =>
-  choice === 'auto' ? 'tpe' : choice
 
 /** A finished trial. A failed one has a loss of +Infinity; NaN never gets here. */
 export type Observation = {

@@ -2,7 +2,7 @@
 import {z} from 'zod'
 import {seededRandom} from '../base/random.ts'
 import {ok, type Result, refuse} from '../base/result.ts'
-import {chosenOptimizer, optimizerChoices} from '../optimizers/optimizer.ts'
+import {optimizerNames} from '../optimizers/optimizer.ts'
 import {handlesSeveralObjectives} from '../optimizers/suggest.ts'
 import type {Pruner} from '../pruners/pruner.ts'
 import {parseSpace} from '../space/parse.ts'
@@ -21,7 +21,7 @@ const schema = z.strictObject({
   model: z.literal('lenet5').optional(),
   command: z.string().trim().min(1).optional(),
   space: z.unknown(),
-  optimizer: z.enum(optimizerChoices).default('auto'),
+  optimizer: z.enum(optimizerNames).default('auto'),
   first: z.array(z.unknown()).max(1000).optional(),
   objective: objectivesSchema.optional(),
   budget: z.strictObject({
@@ -78,7 +78,7 @@ export const readStudyFile = (
     task: task.value,
     space: space.value,
     spaceSource: file.space,
-    optimizer: chosenOptimizer(file.optimizer),
+    optimizer: file.optimizer,
     ...(first?.ok ? {first: first.value} : {}),
     objectives: objectives.value,
     budget: file.budget,
@@ -113,7 +113,7 @@ const taskOf = (file: StudyFile, datasets: readonly string[]): Result<Task> => {
 
 /** What of the file does not go together with two objectives. */
 const problemsOfTwo = ({optimizer}: StudyFile): readonly string[] => {
-  const canDo = optimizerChoices.filter((name) => handlesSeveralObjectives(chosenOptimizer(name)))
+  const canDo = optimizerNames.filter(handlesSeveralObjectives)
   return canDo.includes(optimizer)
     ? []
     : [

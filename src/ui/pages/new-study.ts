@@ -2,7 +2,7 @@
 import express, {Router} from 'express'
 import {ok, type Result, refuse} from '../../daemon/base/result.ts'
 import type {DatasetSummary} from '../../daemon/datasets/dataset.ts'
-import {chosenOptimizer, optimizerChoices} from '../../daemon/optimizers/optimizer.ts'
+import {optimizerNames} from '../../daemon/optimizers/optimizer.ts'
 import {type PrunerChoice, prunerChoices} from '../../daemon/pruners/pruner.ts'
 import type {Machine} from '../../daemon/telemetry/reading.ts'
 import {type Html, html} from '../html.ts'
@@ -165,10 +165,7 @@ ${selectField({
 })}
 ${selectField({
   ...field('optimizer', 'Optimizer', 'Chooses each setting from what the trials before it found.'),
-  options: optimizerChoices.map((name) => [
-    name,
-    name === 'auto' ? `auto: the best default, now ${chosenOptimizer(name)}` : name,
-  ]),
+  options: optimizerNames.map((name) => [name, name === 'auto' ? 'auto: the best default' : name]),
 })}
 ${selectField({
   ...field('pruner', 'Pruner', 'Stops trials early that fall behind those before them.'),

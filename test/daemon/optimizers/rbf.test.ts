@@ -20,7 +20,7 @@ import {
 } from '../../../src/daemon/optimizers/rbf/radius.ts'
 import {designSizeOf, perturbationProbability} from '../../../src/daemon/optimizers/rbf/srbf.ts'
 import {roundHalfEven} from '../../../src/daemon/space/distribution.ts'
-import {unitCube} from '../../../src/daemon/space/unit-cube.ts'
+import {type Coordinates, unitCube} from '../../../src/daemon/space/unit-cube.ts'
 import {projectRoot} from '../../fixtures/project.ts'
 import {spaceOf} from '../../fixtures/spaces.ts'
 
@@ -141,13 +141,15 @@ test('an interpolant copes with features that never vary, repeat each other, or 
 test('candidates are chosen as by pySOT', () => {
   for (const one of reference.weighted_distance_merit) {
     const tried = [...one.X, ...(one.Xpend ?? [])]
-    const predictions = Float64Array.from(one.cand_pred.flat())
+    const candidates: readonly Coordinates[] = one.cand.map((row) => Float64Array.from(row))
+    const values = Float64Array.from(one.cand_pred.flat())
     const chosen: number[] = []
+    assert.equal(one.dtol, 1e-3)
     for (const weight of one.weights) {
       const distances = Float64Array.from(one.cand, (candidate) =>
         Math.min(...tried.map((row) => Math.hypot(...row.map((value, i) => value - candidate[i])))),
       )
-      const best = bestByMerit(predictions, distances, weight, one.dtol)
+      const best = candidates.indexOf(bestByMerit({candidates, values, distances}, weight))
       chosen.push(best)
       tried.push(one.cand[best])
     }

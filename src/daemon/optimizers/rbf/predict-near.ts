@@ -2,8 +2,12 @@ import type {Coordinates, UnitCube} from '../../space/unit-cube.ts'
 import type {Basis} from './basis.ts'
 import type {Interpolant} from './interpolation-system.ts'
 
-/** What is known of some candidates: the interpolant there, and how far the nearest point is. */
-export type Prospects = {readonly values: Float64Array; readonly distances: Float64Array}
+/** Candidates with what is known of them: the interpolant there, and how far the nearest trial is. */
+export type Prospects = {
+  readonly candidates: readonly Coordinates[]
+  readonly values: Float64Array
+  readonly distances: Float64Array
+}
 
 /**
  * Evaluates the interpolant at candidates that share most coordinates with `center`: squared distances change only by the
@@ -52,7 +56,7 @@ export const predictNear = (
     values[c] = value
     distances[c] = Math.sqrt(nearest)
   })
-  return {values, distances}
+  return {candidates, values, distances}
 }
 
 const addSquares = (squares: Float64Array, column: Float64Array, at: number): void => {

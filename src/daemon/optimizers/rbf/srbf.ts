@@ -5,25 +5,23 @@
  * Optimization 45 (2013). Both follow pySOT 0.3.3, serial and asynchronous; distances are those of the unit cube's features,
  * and parameters may be categories.
  */
-import {seededRandom} from '../../base/random.ts'
+import {type Rng, seededRandom} from '../../base/random.ts'
 import type {Point} from '../../space/space.ts'
-import {unitCube} from '../../space/unit-cube.ts'
+import {type Coordinates, type UnitCube, unitCube} from '../../space/unit-cube.ts'
 import {symmetricLatinHypercube} from '../designs.ts'
-import {featuresOf, indexOfSmallest, observedIn} from '../observed.ts'
+import {featuresOf, indexOfSmallest, type Observed, observedIn} from '../observed.ts'
 import type {Ask, Optimizer} from '../optimizer.ts'
 import {latestRun, type Search} from '../runs.ts'
 import {type Basis, cubicBasis} from './basis.ts'
 import {interpolationSystem} from './interpolation-system.ts'
 import {bestByMerit} from './merit.ts'
 import {perturb} from './perturb.ts'
-import {predictNear} from './predict-near.ts'
+import {type Prospects, predictNear} from './predict-near.ts'
 import {afterLoss, failuresToNarrow, hasConverged, newSearch, type SearchRadius} from './radius.ts'
 
 /** How much the prediction counts against the distance, from trial to trial. */
 const weights = [0.3, 0.5, 0.8, 0.95]
 const candidatesPerDimension = 100
-/** A candidate nearer than this to a trial is the same again. */
-const nearest = 1e-3
 /** DYCORS perturbs as many coordinates at first, on average. */
 const mostPerturbed = 20
 /** Where a study has no budget in trials, DYCORS takes it for at least so long, and for twice as long as it is. */
@@ -64,7 +62,7 @@ export const perturbationProbability = (
 }
 
 /** What the radius does from trial to trial. The first trial after the design always counts as a success. */
-const searchIn = (dimensions: number, designSize: number): Search<SearchRadius> => {
+export const radiusSearch = (dimensions: number, designSize: number): Search<SearchRadius> => {
   const tolerance = failuresToNarrow(dimensions)
   return {
     designSize,
@@ -90,12 +88,12 @@ export const suggestNear = (
   {basis, designSize, probability, owns}: SrbfSettings,
 ): Point => {
   const cube = unitCube(space)
-  const {dimensions, features} = cube
+  const {dimensions} = cube
   const size = designSize(dimensions)
   const run = latestRun(
     history.toSorted((a, b) => a.trial - b.trial),
     trial,
-    searchIn(dimensions, size),
+    radiusSearch(dimensions, size),
     owns,
   )
   const {place} = run
@@ -103,27 +101,60 @@ export const suggestNear = (
     const chance = seededRandom(seed, 'symmetric design', run.start)
     return cube.decode(symmetricLatinHypercube(size, dimensions, chance)[place % size])
   }
-  const {positions, x, losses} = observedIn(cube, run.trials)
-  const center = positions[indexOfSmallest(losses)]
-  const candidates = perturb(
+  const candidates = prospects(
     cube,
-    center,
+    observedIn(cube, run.trials),
+    pending.map(({point}) => cube.encode(point)),
     {
+      basis,
       radius: (run.state ?? newSearch).radius,
       probability: probability(dimensions, trial - size),
+      eager: size,
     },
-    candidatesPerDimension * dimensions,
     seededRandom(seed, 'suggest', trial),
   )
-  const waiting = pending.map(({point}) => cube.encode(point))
-  const {values, distances} = predictNear(
+  return cube.decode(bestByMerit(candidates, meritWeight(place - size)))
+}
+
+/** How much the prediction counts against the distance in the `turn`-th suggestion after a design. */
+export const meritWeight = (turn: number): number => weights[turn % weights.length]
+
+/** Candidates around the best trial, with what an interpolant of the losses predicts of them. */
+export const prospects = (
+  cube: UnitCube,
+  {positions, x, losses}: Observed,
+  waiting: readonly Coordinates[],
+  {
+    basis,
+    radius,
+    probability,
+    eager,
+  }: {
+    readonly basis: Basis
+    readonly radius: number
+    readonly probability: number
+    /** The interpolant's tail rests on points among the first so many. */
+    readonly eager: number
+  },
+  rng: Rng,
+): Prospects => {
+  const {dimensions, features} = cube
+  const center = positions[indexOfSmallest(losses)]
+  const count = candidatesPerDimension * dimensions
+  const system = interpolationSystem(x, positions.length, features, basis, eager)
+  return predictNear(
     cube,
     center,
-    candidates,
-    interpolationSystem(x, positions.length, features, basis, size).interpolate(losses),
+    perturb(cube, center, {radius, probability}, count, rng),
+    system.interpolate(losses),
     basis,
-    Float64Array.of(...x, ...featuresOf(cube, waiting)),
+    concatenated(x, featuresOf(cube, waiting)),
   )
-  const weight = weights[(place - size) % weights.length]
-  return cube.decode(candidates[bestByMerit(values, distances, weight, nearest)])
+}
+
+const concatenated = (a: Float64Array, b: Float64Array): Float64Array => {
+  const both = new Float64Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
 }

@@ -1,0 +1,61 @@
+/**
+ * Our best default: two searches that differ as much as possible take turns and learn from each other's trials. A Gaussian
+ * process proposes where it expects to improve most, anywhere in the space; DYCORS moves a few parameters of the best
+ * trial, guided by an interpolant of all losses. docs/optimizers.md has what this reaches against each alone and others.
+ */
+import {seededRandom} from '../../base/random.ts'
+import {unitCube} from '../../space/unit-cube.ts'
+import {latinHypercube} from '../designs.ts'
+import {chebyshevScalarization} from '../objectives.ts'
+import {observedIn} from '../observed.ts'
+import type {Optimizer} from '../optimizer.ts'
+import {cubicBasis} from '../rbf/basis.ts'
+import {bestByMerit} from '../rbf/merit.ts'
+import {newSearch} from '../rbf/radius.ts'
+import {meritWeight, perturbationProbability, prospects, radiusSearch} from '../rbf/srbf.ts'
+import {latestRun} from '../runs.ts'
+import {expectedBest} from './expected-best.ts'
+
+/** Where a study has no budget in trials it is taken for at least so long, and for twice as long as it is. */
+const assumedTrials = 100
+
+/** The first trial is the middle of the space, the next ones fill it evenly. */
+const designSizeOf = (dimensions: number): number => dimensions + 1
+
+export const auto: Optimizer = {
+  name: 'auto',
+  combineObjectives: chebyshevScalarization,
+  suggest: ({space, history, pending, seed, trial, budgetTrials}) => {
+    const cube = unitCube(space)
+    const {dimensions} = cube
+    const size = designSizeOf(dimensions)
+    const trials = history.toSorted((a, b) => a.trial - b.trial)
+    if (trial === 0) return cube.decode(new Float64Array(dimensions).fill(0.5))
+    if (trial < size || trials.length === 0) {
+      const design = latinHypercube(size, dimensions, seededRandom(seed, 'latin design'))
+      return cube.decode(design[trial % size])
+    }
+    const rng = seededRandom(seed, 'suggest', trial)
+    const waiting = pending.map(({point}) => cube.encode(point))
+    const observed = observedIn(cube, trials)
+    const isLocal = (one: number): boolean => one >= size && (one - size) % 2 === 1
+    if (!isLocal(trial)) {
+      return cube.decode(expectedBest(cube, observed, waiting, rng))
+    }
+    const run = latestRun(trials, trial, radiusSearch(dimensions, 0), isLocal)
+    const budget = (budgetTrials ?? Math.max(assumedTrials, 2 * trial)) - size
+    const candidates = prospects(
+      cube,
+      observed,
+      waiting,
+      {
+        basis: cubicBasis,
+        radius: (run.state ?? newSearch).radius,
+        probability: perturbationProbability(dimensions, trial - size, budget),
+        eager: size,
+      },
+      rng,
+    )
+    return cube.decode(bestByMerit(candidates, meritWeight(run.place)))
+  },
+}
