@@ -62,6 +62,16 @@ export const reference = (): Reference => {
   return known
 }
 
+/** The best losses of hyperopt and pySOT by problem, method and budget, a seed each (reference-runs.py). */
+export const referenceSeeds = (): Readonly<
+  Record<string, Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>>
+> => {
+  knownSeeds ??= (readData('reference-seeds') as {values: typeof knownSeeds}).values // our own file
+  return knownSeeds ?? {}
+}
+
+let knownSeeds: ReturnType<typeof referenceSeeds> | undefined
+
 export const readForest = (task: string): Forest => readData(task) as Forest // our own files
 
 /** The data lie in the sources, also for the program in dist/. */

@@ -1,5 +1,6 @@
 /** Runs optimizers on problems, one trial after the other, and sums up what they reached. */
-import type {Observation, Optimizer} from '../../src/daemon/optimizers/optimizer.ts'
+import type {OptimizerName} from '../../src/daemon/optimizers/optimizer.ts'
+import {type Outcome, suggestPoint} from '../../src/daemon/optimizers/suggest.ts'
 import {paramsOf} from '../../src/daemon/space/sample.ts'
 import type {Problem} from './problems.ts'
 
@@ -8,25 +9,19 @@ export type Curve = readonly number[]
 
 /** One study of `trials` trials. */
 export const bestSoFar = (
-  optimizer: Optimizer,
+  optimizer: OptimizerName,
   {space, lossOf}: Problem,
   seed: number,
   trials: number,
 ): Curve => {
-  const history: Observation[] = []
+  const history: Outcome[] = []
   const curve: number[] = []
   let best = Infinity
   for (let trial = 0; trial < trials; trial++) {
-    const point = optimizer.suggest({
-      space,
-      history,
-      pending: [],
-      seed,
-      trial,
-      budgetTrials: trials,
-    })
+    const question = {space, history, pending: [], seed, trial, budgetTrials: trials}
+    const point = suggestPoint(optimizer, question)
     const loss = lossOf(paramsOf(space, point))
-    history.push({trial, point, loss})
+    history.push({trial, point, losses: [loss]})
     best = Math.min(best, loss)
     curve.push(best)
   }

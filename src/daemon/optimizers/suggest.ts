@@ -1,5 +1,7 @@
 /** The next trial of a study, by whichever optimizer it uses: the one way in from outside this folder. */
+import {seededRandom} from '../base/random.ts'
 import type {Point} from '../space/space.ts'
+import {distinctFrom} from './distinct.ts'
 import {optimizerNamed} from './index.ts'
 import type {Ask, OptimizerName} from './optimizer.ts'
 
@@ -16,24 +18,27 @@ export type Question = Omit<Ask, 'history'> & {
   readonly first?: readonly Point[]
 }
 
-/** The suggestion for trial `question.trial`. Smaller losses are better. */
+/** The suggestion for trial `question.trial`: a point that was not tried before, where there is one. */
 export const suggestPoint = (name: OptimizerName, question: Question): Point => {
   const {first = [], history, ...rest} = question
   const enqueued = first[question.trial]
   if (enqueued) return enqueued
   const {suggest, combineObjectives} = optimizerNamed(name)
-  const combined = combineObjectives?.(
-    history.map(({losses}) => losses),
-    question,
-  )
-  return suggest({
+  const isSingle = history.every(({losses}) => losses.length === 1)
+  const rows = history.map(({losses}) => losses)
+  const combined =
+    isSingle || !combineObjectives ? rows.map(([loss]) => loss) : combineObjectives(rows, question)
+  const point = suggest({
     ...rest,
-    history: history.map(({trial, point, losses}, i) => ({
-      trial,
-      point,
-      loss: losses.length > 1 && combined ? combined[i] : losses[0],
-    })),
+    history: history.map((one, i) => ({trial: one.trial, point: one.point, loss: combined[i]})),
   })
+  const pending = question.pending.map((one) => one.point)
+  return distinctFrom(
+    question.space,
+    point,
+    {taken: [...pending, ...history.map((one) => one.point)], pending},
+    seededRandom(question.seed, 'distinct', question.trial),
+  )
 }
 
 /** Whether an optimizer can pursue several objectives at once. */

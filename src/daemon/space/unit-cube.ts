@@ -25,6 +25,8 @@ export interface UnitCube {
   readonly coordinateOf: readonly number[]
   /** How many values a coordinate can take; Infinity where they are continuous. */
   readonly levels: readonly number[]
+  /** Which coordinates end at 0 and 1; the values of the others only grow rarer there. */
+  readonly isBounded: readonly boolean[]
   /** Which coordinates are only names: an option of a choice has no neighbors. */
   readonly isUnordered: readonly boolean[]
   readonly encode: (point: Point) => Coordinates
@@ -71,6 +73,7 @@ export const unitCube = (space: Space): UnitCube => {
     features: axes.reduce((sum, {width}) => sum + width, 0),
     coordinateOf: axes.flatMap(({width}, i) => new Array<number>(width).fill(i)),
     levels: axes.map(({levels}) => levels),
+    isBounded: axes.map(({isBounded}) => isBounded),
     isUnordered: axes.map(({isUnordered}) => isUnordered),
     isActive,
     encode: (point) =>
@@ -113,6 +116,7 @@ export const unitCube = (space: Space): UnitCube => {
 /** One coordinate. */
 type Axis = {
   readonly levels: number
+  readonly isBounded: boolean
   readonly isUnordered: boolean
   /** How many features it becomes. */
   readonly width: number
@@ -134,6 +138,7 @@ const orderedAxis = (law: OrderedLaw): Axis => {
       : law.mu + law.sigma * normalQuantile(Math.min(1 - outermost, Math.max(outermost, u)))
   return {
     levels: levelsOf(law),
+    isBounded,
     isUnordered: false,
     width: 1,
     first: 0,
@@ -156,6 +161,7 @@ const unorderedAxis = ({first, probabilities}: UnorderedLaw): Axis => {
   const isUnordered = count <= mostOptionsApart
   return {
     levels: count,
+    isBounded: true,
     isUnordered,
     width: isUnordered && count > 2 ? count : 1,
     first,

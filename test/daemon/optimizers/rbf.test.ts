@@ -18,11 +18,49 @@ import {
   hasConverged,
   newSearch,
 } from '../../../src/daemon/optimizers/rbf/radius.ts'
-import {designSizeOf, perturbationProbability} from '../../../src/daemon/optimizers/rbf/srbf.ts'
+import {
+  designSizeOf,
+  dycors,
+  perturbationProbability,
+  srbf,
+} from '../../../src/daemon/optimizers/rbf/srbf.ts'
 import {roundHalfEven} from '../../../src/daemon/space/distribution.ts'
 import {type Coordinates, unitCube} from '../../../src/daemon/space/unit-cube.ts'
+import {optimizerContract} from '../../contracts/optimizer.ts'
 import {projectRoot} from '../../fixtures/project.ts'
 import {spaceOf} from '../../fixtures/spaces.ts'
+
+optimizerContract(srbf, {
+  'uniform.a': 4.741935483870968,
+  'uniform.b': 80,
+  'log.0': 0.008068790323871887,
+  'log.1': 30,
+  'bell.a': -3.307749388122911,
+  'bell.b': -22,
+  'logbell.a': 0.1871322443980951,
+  'logbell.b': 1.5,
+  seed: 11,
+  epochs: 10,
+  activation: 0,
+  optimizer: 1,
+  'optimizer.1.beta1': 0.977741935483871,
+})
+
+optimizerContract(dycors, {
+  'uniform.a': 4.741935483870968,
+  'uniform.b': 80,
+  'log.0': 0.008068790323871887,
+  'log.1': 30,
+  'bell.a': -3.307749388122911,
+  'bell.b': -22,
+  'logbell.a': 0.1871322443980951,
+  'logbell.b': 1.5,
+  seed: 11,
+  epochs: 10,
+  activation: 0,
+  optimizer: 1,
+  'optimizer.1.beta1': 0.977741935483871,
+})
 
 /** The radial functions of pySOT. Its linear one is negative definite: ours are turned around, and the ridge with them. */
 const basisOf = ({kernel, tail, eta}: InterpolantCase): Basis => {

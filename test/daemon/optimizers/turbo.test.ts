@@ -32,9 +32,43 @@ import {
   regionSearch,
   sideWeights,
 } from '../../../src/daemon/optimizers/turbo/trust-region.ts'
+import {turbo1} from '../../../src/daemon/optimizers/turbo/turbo.ts'
+import {turboM} from '../../../src/daemon/optimizers/turbo/turbo-m.ts'
 import {unitCube} from '../../../src/daemon/space/unit-cube.ts'
+import {optimizerContract} from '../../contracts/optimizer.ts'
 import {projectRoot} from '../../fixtures/project.ts'
 import {spaceOf} from '../../fixtures/spaces.ts'
+
+optimizerContract(turbo1, {
+  'uniform.a': 0.2624369295808786,
+  'uniform.b': 208,
+  'log.0': 0.05683431113880635,
+  'log.1': 57,
+  'bell.a': 2.9134578776348112,
+  'bell.b': -2,
+  'logbell.a': 0.1119907553836875,
+  'logbell.b': 1.5,
+  seed: 7,
+  epochs: 10,
+  activation: 1,
+  optimizer: 2,
+  'optimizer.2.centered': 0,
+})
+
+optimizerContract(turboM, {
+  'uniform.a': -1.0790416262540161,
+  'uniform.b': 80,
+  'log.0': 0.0005093158956658444,
+  'log.1': 1,
+  'bell.a': 3.688644527392387,
+  'bell.b': 0,
+  'logbell.a': 0.2608455607835747,
+  'logbell.b': 0.5,
+  seed: 10,
+  epochs: 10,
+  activation: 1,
+  optimizer: 0,
+})
 
 const dataOf = ({X, y, dim}: ProcessCase): TrainingData => ({
   n: y.length,

@@ -99,7 +99,8 @@ export const suggestNear = (
   const {place} = run
   if (place < size || run.trials.length === 0) {
     const chance = seededRandom(seed, 'symmetric design', run.start)
-    return cube.decode(symmetricLatinHypercube(size, dimensions, chance)[place % size])
+    const position = symmetricLatinHypercube(size, dimensions, chance)[place % size]
+    return cube.decode(offTheTails(cube, position, size))
   }
   const candidates = prospects(
     cube,
@@ -115,6 +116,10 @@ export const suggestNear = (
   )
   return cube.decode(bestByMerit(candidates, meritWeight(place - size)))
 }
+
+/** A design goes to the very ends of the cube, where a normal distribution has values that nobody means. */
+const offTheTails = (cube: UnitCube, position: Coordinates, size: number): Coordinates =>
+  position.map((one, i) => (cube.isBounded[i] ? one : (0.5 + one * (size - 1)) / size))
 
 /** How much the prediction counts against the distance in the `turn`-th suggestion after a design. */
 export const meritWeight = (turn: number): number => weights[turn % weights.length]
