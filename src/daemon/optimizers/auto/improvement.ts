@@ -15,7 +15,7 @@ export const logExpectedImprovement = (mean: number, deviation: number, best: nu
   const rest =
     z > farBelow
       ? Math.log(Math.exp(logDensity) + z * normalCdf(z, 0, 1))
-      : // φ(z)·(1 − |z|·M(z)) with Mills' ratio M(z) ≈ 1/|z| − 1/|z|³.
-        logDensity - 2 * Math.log(-z)
+      : // φ(z)·(1 − |z|·M(z)) with the series of Mills' ratio M.
+        logDensity + Math.log((1 - 3 / z ** 2 + 15 / z ** 4) / z ** 2)
   return Math.log(deviation) + rest
 }

@@ -114,15 +114,12 @@ export const suggestNear = (
     },
     seededRandom(seed, 'suggest', trial),
   )
-  return cube.decode(bestByMerit(candidates, meritWeight(place - size)))
+  return cube.decode(bestByMerit(candidates, weights[(place - size) % weights.length]))
 }
 
 /** A design goes to the very ends of the cube, where a normal distribution has values that nobody means. */
 const offTheTails = (cube: UnitCube, position: Coordinates, size: number): Coordinates =>
   position.map((one, i) => (cube.isBounded[i] ? one : (0.5 + one * (size - 1)) / size))
-
-/** How much the prediction counts against the distance in the `turn`-th suggestion after a design. */
-export const meritWeight = (turn: number): number => weights[turn % weights.length]
 
 /** Candidates around the best trial, with what an interpolant of the losses predicts of them. */
 export const prospects = (
