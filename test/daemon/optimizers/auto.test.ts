@@ -8,8 +8,23 @@ import {fitWithPriors} from '../../../src/daemon/optimizers/gaussian-process/pri
 import {random} from '../../../src/daemon/optimizers/random.ts'
 import type {Point} from '../../../src/daemon/space/space.ts'
 import {unitCube} from '../../../src/daemon/space/unit-cube.ts'
-import {askOf, bestAfter} from '../../contracts/optimizer.ts'
+import {askOf, bestAfter, optimizerContract} from '../../contracts/optimizer.ts'
 import {spaceOf} from '../../fixtures/spaces.ts'
+
+optimizerContract(auto, {
+  'uniform.a': -2.2218439988368885,
+  'uniform.b': 240,
+  'log.0': 0.090715824645067,
+  'log.1': 128,
+  'bell.a': -0.6506599740268435,
+  'bell.b': 4,
+  'logbell.a': 20.098942471382976,
+  'logbell.b': 50,
+  seed: 6,
+  epochs: 10,
+  activation: 1,
+  optimizer: 0,
+})
 
 test('the expected improvement is the mean of what is better, and its logarithm never gives up', () => {
   const rng = seededRandom(3, 'improvement')

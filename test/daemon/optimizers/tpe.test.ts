@@ -12,12 +12,15 @@ import {
   estimateDensity,
   forgettingWeights,
   type Mixture,
+  type SortedObservations,
 } from '../../../src/daemon/optimizers/tpe/parzen-estimator.ts'
+import {sortedColumns} from '../../../src/daemon/optimizers/tpe/sorted-columns.ts'
 import {splitTrials} from '../../../src/daemon/optimizers/tpe/split.ts'
 import {densityOf, tpe} from '../../../src/daemon/optimizers/tpe/tpe.ts'
 import {mixtureDensity} from '../../../src/daemon/optimizers/tpe/truncated-mixture.ts'
 import {lawOf, type OrderedLaw, toLatent} from '../../../src/daemon/space/distribution.ts'
-import type {Distribution, Point} from '../../../src/daemon/space/space.ts'
+import type {Distribution, Point, Space} from '../../../src/daemon/space/space.ts'
+import {valuesOf} from '../../../src/daemon/space/values.ts'
 import {askOf, bestAfter, observed, optimizerContract} from '../../contracts/optimizer.ts'
 import {projectRoot} from '../../fixtures/project.ts'
 import {everythingSource, spaceOf} from '../../fixtures/spaces.ts'
@@ -82,7 +85,7 @@ test('forgetting weights are those of hyperopt', () => {
 test('the Parzen estimator is that of hyperopt', () => {
   for (const one of reference.adaptive_parzen_normal) {
     const prior = {mu: one.prior_mu, sigma: one.prior_sigma}
-    const mixture = estimateDensity(Float64Array.from(one.mus), prior, one.prior_weight)
+    const mixture = estimateDensity(sorted(one.mus), prior, one.prior_weight)
     assertAllClose(mixture.weights, one.weights)
     assertAllClose(mixture.mus, one.srtd_mus)
     assertAllClose(mixture.sigmas, one.sigmas)
@@ -139,7 +142,7 @@ test('a mixture is drawn as often as its density says', () => {
 })
 
 test('a uniformint gives its ends the same share as the rest', () => {
-  const {logDensity} = densityOf(lawOf({kind: 'uniformint', low: 1, high: 4}), Float64Array.of(2.5))
+  const {logDensity} = densityAfter({kind: 'uniformint', low: 1, high: 4}, [2.5])
   assertClose(logDensity(1), logDensity(4))
   const shares = [1, 2, 3, 4].map((value) => Math.exp(logDensity(value)))
   assertClose(
@@ -153,11 +156,8 @@ test('the probabilities of choices are those of hyperopt', () => {
   for (const one of reference.categorical) {
     const equal = {kind: 'unordered', first: 0, probabilities: one.p.map(() => 1 / one.k)} as const
     const stated = {...equal, probabilities: one.p}
-    assertAllClose(
-      posteriorProbabilities(equal, Float64Array.from(one.obs), one.prior_weight),
-      one.randint_post,
-    )
-    const posterior = posteriorProbabilities(stated, Float64Array.from(one.obs), one.prior_weight)
+    assertAllClose(posteriorProbabilities(equal, one.obs, one.prior_weight), one.randint_post)
+    const posterior = posteriorProbabilities(stated, one.obs, one.prior_weight)
     assertAllClose(posterior, one.pchoice_post)
     assertAllClose(posterior.map(Math.log), one.categorical_lpdf)
   }
@@ -173,29 +173,65 @@ test('trials are split into good and other as by hyperopt', () => {
       const value = values.get(trial)
       return {trial, loss, point: value === undefined ? {} : {x: value}}
     })
-    const {below, above} = splitTrials(trials, one.gamma)
+    const isGood = splitTrials(trials, one.gamma)
+    const [below, above] = [true, false].map((good) => trials.filter((_, i) => isGood[i] === good))
     assert.equal(below.length, one.n_below)
-    if (one.below) assert.deepEqual(valuesOf('x', below), one.below)
-    if (one.above) assert.deepEqual(valuesOf('x', above), one.above)
+    if (one.below) assert.deepEqual(seenOf('x', below), one.below)
+    if (one.above) assert.deepEqual(seenOf('x', above), one.above)
+  }
+})
+
+test('columns that grew trial by trial are those made at once', () => {
+  const space = spaceOf(everythingSource)
+  const rows = observed(space, 80).map(({point}) => valuesOf(space, point))
+  const fresh = sortedColumns(spaceOf(everythingSource), rows)
+  for (const count of [20, 21, 50, 80]) sortedColumns(space, rows.slice(0, count))
+  assert.deepEqual(sortedColumns(space, rows), fresh)
+  // Another history of the same space starts over.
+  const other = rows.slice(40)
+  assert.deepEqual(sortedColumns(space, other), sortedColumns(spaceOf(everythingSource), other))
+})
+
+test('sums of many narrow components agree with plain ones', () => {
+  const rng = seededRandom(8, 'components')
+  const values = Float64Array.from({length: 3000}, () => rng.uniform() ** 3).sort()
+  const mixture = estimateDensity(
+    {values, ages: Uint32Array.from({length: 3000}, (_, i) => i)},
+    {mu: 0.5, sigma: 1},
+  )
+  const {logDensity} = mixtureDensity(law({low: 0, high: 1, mu: 0.5}), mixture)
+  let accepted = 0
+  for (let i = 0; i < 3001; i++) {
+    const [mu, sigma] = [mixture.mus[i], mixture.sigmas[i]]
+    accepted += mixture.weights[i] * (normalCdf(1, mu, sigma) - normalCdf(0, mu, sigma))
+  }
+  for (const z of [0, 0.003, 0.2, 0.5, 0.77, 1]) {
+    let plain = 0
+    for (let i = 0; i < 3001; i++) {
+      const t = (z - mixture.mus[i]) / mixture.sigmas[i]
+      plain += (mixture.weights[i] / mixture.sigmas[i]) * Math.exp(-0.5 * t * t)
+    }
+    const expected = Math.log(plain / Math.sqrt(2 * Math.PI) / accepted)
+    assert.ok(Math.abs(logDensity(z) - expected) < 1e-11, `${logDensity(z)} is not ${expected}`)
   }
 })
 
 test('whole suggestions go through the same numbers as in hyperopt', () => {
   for (const {gamma, history, params, steps} of reference.suggest_trace) {
-    const {below, above} = splitTrials(
-      history.map(({tid, status, loss, vals}) => ({
-        trial: tid,
-        point: vals,
-        loss: status === 'ok' ? loss : Infinity,
-      })),
-      gamma,
-    )
+    const trials = history.map(({tid, status, loss, vals}) => ({
+      trial: tid,
+      point: vals,
+      loss: status === 'ok' ? loss : Infinity,
+    }))
+    const isGood = splitTrials(trials, gamma)
+    const [below, above] = [true, false].map((good) => trials.filter((_, i) => isGood[i] === good))
     for (const {label, obs_below, obs_above, samples, ...expected} of steps) {
-      const itsLaw = lawOf(distributionOf(params[label]))
-      assertAllClose(valuesOf(label, below), obs_below)
-      assertAllClose(valuesOf(label, above), obs_above)
-      const l = densityOf(itsLaw, Float64Array.from(obs_below))
-      const g = densityOf(itsLaw, Float64Array.from(obs_above))
+      const distribution = distributionOf(params[label])
+      const itsLaw = lawOf(distribution)
+      assertAllClose(seenOf(label, below), obs_below)
+      assertAllClose(seenOf(label, above), obs_above)
+      const l = densityAfter(distribution, obs_below)
+      const g = densityAfter(distribution, obs_above)
       // Hyperopt counts a randint's values from its lower bound until the very end.
       const offset = itsLaw.kind === 'unordered' ? itsLaw.first : 0
       const candidates = samples.map((sample) => sample + offset)
@@ -209,13 +245,34 @@ test('whole suggestions go through the same numbers as in hyperopt', () => {
   }
 })
 
+/** The density of a parameter after some observations, oldest first. */
+const densityAfter = (distribution: Distribution, observations: Numbers) => {
+  const parameters = [{label: 'x', distribution, conditions: []}]
+  const space: Space = {root: {kind: 'group', entries: []}, parameters}
+  const [column] = sortedColumns(
+    space,
+    observations.map((value) => Float64Array.of(value)),
+  )
+  return densityOf(column, new Array<boolean>(observations.length).fill(false), false)
+}
+
+const sorted = (observations: Numbers): SortedObservations => {
+  const ages = Array.from(observations.keys()).sort(
+    (a, b) => observations[a] - observations[b] || a - b,
+  )
+  return {
+    ages: Uint32Array.from(ages),
+    values: Float64Array.from(ages, (age) => observations[age]),
+  }
+}
+
 const mixtureOf = ({weights, mus, sigmas}: Readonly<Record<keyof Mixture, Numbers>>): Mixture => ({
   weights: Float64Array.from(weights),
   mus: Float64Array.from(mus),
   sigmas: Float64Array.from(sigmas),
 })
 
-const valuesOf = (label: string, trials: readonly Observation[]): Numbers =>
+const seenOf = (label: string, trials: readonly Observation[]): Numbers =>
   trials.flatMap(({point}) => point[label] ?? [])
 
 const law = (change: Partial<OrderedLaw>): OrderedLaw => ({

@@ -9,9 +9,3 @@ export const matern = (squaredDistance: number): number => {
   const s = sqrt5 * Math.sqrt(squaredDistance)
   return (1 + s + (s * s) / 3) * Math.exp(-s)
 }
-
-/** dk/d(r²), without its factor −5/6. */
-export const maternSlope = (squaredDistance: number): number => {
-  const s = sqrt5 * Math.sqrt(squaredDistance)
-  return (1 + s) * Math.exp(-s)
-}

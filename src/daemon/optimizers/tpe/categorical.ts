@@ -3,7 +3,7 @@ import type {Density} from './density.ts'
 import {forgettingWeights} from './parzen-estimator.ts'
 
 /** The probabilities of a choice after `values` (oldest first). */
-export const categoricalDensity = (law: UnorderedLaw, values: Float64Array): Density => {
+export const categoricalDensity = (law: UnorderedLaw, values: readonly number[]): Density => {
   const probabilities = posteriorProbabilities(law, values)
   return {
     draw: (rng) => law.first + drawIndex(probabilities, rng),
@@ -17,7 +17,7 @@ export const categoricalDensity = (law: UnorderedLaw, values: Float64Array): Den
  */
 export const posteriorProbabilities = (
   {first, probabilities}: UnorderedLaw,
-  values: Float64Array,
+  values: readonly number[],
   priorWeight = 1,
 ): readonly number[] => {
   const counts = probabilities.map((p) => probabilities.length * priorWeight * p)

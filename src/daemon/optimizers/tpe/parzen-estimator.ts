@@ -1,11 +1,12 @@
-import {sortedOrder} from '../../base/sorted-order.ts'
-
 /** A mixture of normal distributions, in ascending order of their means. The weights sum to 1. */
 export type Mixture = {
   readonly weights: Float64Array
   readonly mus: Float64Array
   readonly sigmas: Float64Array
 }
+
+/** What was observed, in ascending order, and which observation each is: 0 is the oldest. */
+export type SortedObservations = {readonly values: Float64Array; readonly ages: Uint32Array}
 
 /** How many of the newest observations keep their full weight. */
 const remembered = 25
@@ -14,29 +15,28 @@ const remembered = 25
 const narrowestShare = 1 / 100
 
 /**
- * The adaptive Parzen estimator of section 4.2 of the paper: one component at the prior and one at each observation
- * (oldest first), as wide as the larger of the gaps to its neighbors, but never wider than the prior
- * (`adaptive_parzen_normal` of hyperopt 0.3.0).
+ * The adaptive Parzen estimator of section 4.2 of the paper: one component at the prior and one at each observation, as
+ * wide as the larger of the gaps to its neighbors, but never wider than the prior (`adaptive_parzen_normal` of hyperopt
+ * 0.3.0).
  */
 export const estimateDensity = (
-  observations: Float64Array,
+  {values, ages}: SortedObservations,
   prior: {readonly mu: number; readonly sigma: number},
   priorWeight = 1,
 ): Mixture => {
-  const n = observations.length
-  const age = forgettingWeights(n)
-  const order = sortedOrder(observations)
+  const n = values.length
+  const weightOf = forgettingWeights(n)
   const mus = new Float64Array(n + 1)
   const weights = new Float64Array(n + 1)
   let priorAt = 0
-  while (priorAt < n && observations[order[priorAt]] < prior.mu) priorAt++
+  while (priorAt < n && values[priorAt] < prior.mu) priorAt++
   mus[priorAt] = prior.mu
   weights[priorAt] = priorWeight
   let total = priorWeight
   for (let i = 0; i < n; i++) {
     const at = i < priorAt ? i : i + 1
-    mus[at] = observations[order[i]]
-    weights[at] = age[order[i]]
+    mus[at] = values[i]
+    weights[at] = weightOf[ages[i]]
     total += weights[at]
   }
 

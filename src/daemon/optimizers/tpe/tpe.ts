@@ -4,14 +4,14 @@
  * number; only the stream of chance is our own, and the ends of `uniformint` get their full share.
  */
 import {type Rng, seededRandom} from '../../base/random.ts'
-import {type Law, lawOf, toLatent} from '../../space/distribution.ts'
 import {buildPoint, samplePoint} from '../../space/sample.ts'
 import {valuesOf} from '../../space/values.ts'
 import {rankByDomination} from '../objectives.ts'
 import type {Optimizer} from '../optimizer.ts'
 import {categoricalDensity} from './categorical.ts'
 import {chooseCandidate, type Density} from './density.ts'
-import {estimateDensity} from './parzen-estimator.ts'
+import {estimateDensity, type SortedObservations} from './parzen-estimator.ts'
+import {type Column, sortedColumns} from './sorted-columns.ts'
 import {splitTrials} from './split.ts'
 import {mixtureDensity} from './truncated-mixture.ts'
 
@@ -31,37 +31,61 @@ export const tpe: Optimizer = {
     const trials = [...history, ...waiting].sort((a, b) => a.trial - b.trial)
     if (trials.length < startupTrials) return samplePoint(space, rng)
 
-    const {below, above} = splitTrials(trials, gamma)
-    const [good, other] = [below, above].map((some) =>
-      some.map(({point}) => valuesOf(space, point)),
+    const isGood = splitTrials(trials, gamma)
+    const columns = sortedColumns(
+      space,
+      trials.map(({point}) => valuesOf(space, point)),
     )
-    const indexOf = new Map(space.parameters.map(({label}, i) => [label, i]))
-    return buildPoint(space, ({label, distribution}) => {
-      const i = indexOf.get(label) as number // it is one of the space's
-      return suggestValue(lawOf(distribution), columnOf(good, i), columnOf(other, i), rng)
+    const columnOf = new Map(space.parameters.map(({label}, i) => [label, columns[i]]))
+    return buildPoint(space, ({label}) => {
+      const column = columnOf.get(label) as Column // the label is one of the space's
+      return suggestValue(densityOf(column, isGood, true), densityOf(column, isGood, false), rng)
     })
   },
 }
 
-/** The values of parameter `i` in the trials where it was active. */
-const columnOf = (rows: readonly Float64Array[], i: number): Float64Array => {
-  const values = new Float64Array(rows.length)
-  let count = 0
-  for (const row of rows) if (!Number.isNaN(row[i])) values[count++] = row[i]
-  return values.subarray(0, count)
-}
-
-const suggestValue = (law: Law, below: Float64Array, above: Float64Array, rng: Rng): number => {
-  const good = densityOf(law, below)
-  const other = densityOf(law, above)
+const suggestValue = (good: Density, other: Density, rng: Rng): number => {
   const candidates = Array.from({length: candidatesPerParameter}, () => good.draw(rng))
   return chooseCandidate(candidates, good, other)
 }
 
-/** The density of a parameter after `values` (oldest first): l(x) or g(x) in the paper. */
-export const densityOf = (law: Law, values: Float64Array): Density => {
-  if (law.kind === 'unordered') return categoricalDensity(law, values)
-  const latents = new Float64Array(values.length)
-  for (let i = 0; i < latents.length; i++) latents[i] = toLatent(law, values[i])
-  return mixtureDensity(law, estimateDensity(latents, law))
+/** The density of a parameter after the good trials, or after the others: l(x) or g(x) in the paper. */
+export const densityOf = (column: Column, isGood: readonly boolean[], wanted: boolean): Density => {
+  const {law} = column
+  return law.kind === 'unordered'
+    ? categoricalDensity(law, valuesIn(column, isGood, wanted))
+    : mixtureDensity(law, estimateDensity(observationsIn(column, isGood, wanted), law))
+}
+
+const valuesIn = (
+  {values}: Column,
+  isGood: readonly boolean[],
+  wanted: boolean,
+): readonly number[] => {
+  const found: number[] = []
+  for (let trial = 0; trial < values.length; trial++) {
+    if (isGood[trial] === wanted && !Number.isNaN(values[trial])) found.push(values[trial])
+  }
+  return found
+}
+
+const observationsIn = (
+  {values, latents, order}: Column,
+  isGood: readonly boolean[],
+  wanted: boolean,
+): SortedObservations => {
+  const ageOf = new Uint32Array(values.length)
+  let count = 0
+  for (let trial = 0; trial < values.length; trial++) {
+    if (isGood[trial] === wanted && !Number.isNaN(values[trial])) ageOf[trial] = count++
+  }
+  const sorted = new Float64Array(count)
+  const ages = new Uint32Array(count)
+  let at = 0
+  for (const trial of order) {
+    if (isGood[trial] !== wanted) continue
+    sorted[at] = latents[trial]
+    ages[at++] = ageOf[trial]
+  }
+  return {values: sorted, ages}
 }

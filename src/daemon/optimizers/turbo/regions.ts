@@ -6,7 +6,7 @@ import {indexOfSmallest, type Observed} from '../observed.ts'
 import type {Search} from '../runs.ts'
 import type {TrustRegion} from './trust-region.ts'
 
-export type Region = {
+type Region = {
   /** The trials of its run, as indices of the history. */
   readonly members: readonly number[]
   /** Absent until its design has results. */
@@ -14,7 +14,7 @@ export type Region = {
 }
 
 /** A stretch of trial numbers that are the design of a region. */
-export type Design = {readonly region: number; readonly start: number; readonly end: number}
+type Design = {readonly region: number; readonly start: number; readonly end: number}
 
 export type Regions = {
   readonly regions: readonly Region[]
