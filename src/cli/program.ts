@@ -127,7 +127,7 @@ const makeProgram = (
     .action((options) => answer(doctor(options, app)))
   program
     .command('bench [name]')
-    .description("the project's own benchmarks: training, event-loop, optimizers")
+    .description("the project's own benchmarks: training, event-loop, optimizers, asks")
     .option(json, jsonHelp)
     .action((name, options) => answer(runBench(name ?? 'training', options, app)))
   return program

@@ -2,7 +2,7 @@
 import express, {Router} from 'express'
 import {ok, type Result, refuse} from '../../daemon/base/result.ts'
 import type {DatasetSummary} from '../../daemon/datasets/dataset.ts'
-import {optimizerNames} from '../../daemon/optimizers/optimizer.ts'
+import {type OptimizerName, optimizerNames} from '../../daemon/optimizers/optimizer.ts'
 import {type PrunerChoice, prunerChoices} from '../../daemon/pruners/pruner.ts'
 import type {Machine} from '../../daemon/telemetry/reading.ts'
 import {type Html, html} from '../html.ts'
@@ -165,7 +165,7 @@ ${selectField({
 })}
 ${selectField({
   ...field('optimizer', 'Optimizer', 'Chooses each setting from what the trials before it found.'),
-  options: optimizerNames.map((name) => [name, name === 'auto' ? 'auto: the best default' : name]),
+  options: optimizerNames.map((name) => [name, `${name}: ${optimizerWords[name]}`]),
 })}
 ${selectField({
   ...field('pruner', 'Pruner', 'Stops trials early that fall behind those before them.'),
@@ -197,6 +197,17 @@ const objectiveOptions = ({measuresPower}: Machine): readonly (readonly [string,
   ['minimize duration_ms', 'shortest duration'],
   ...(measuresPower ? [['minimize joules', 'least energy'] as const] : []),
 ]
+
+const optimizerWords: Readonly<Record<OptimizerName, string>> = {
+  auto: 'the best default',
+  random: 'draws by chance',
+  tpe: 'Hyperopt’s Parzen estimator',
+  srbf: 'radial basis functions, all parameters',
+  dycors: 'radial basis functions, some parameters',
+  'turbo-1': 'a Gaussian process in a trust region',
+  'turbo-m': 'the same in five regions',
+  tusot: 'turbo-1 and srbf in turns',
+}
 
 const prunerWords: Readonly<Record<PrunerChoice, string>> = {
   none: 'every trial runs to its end',
