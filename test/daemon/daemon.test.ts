@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import {setTimeout as sleep} from 'node:timers/promises'
-import {systemClock} from '../../src/daemon/base/clock.ts'
+import {type Clock, systemClock} from '../../src/daemon/base/clock.ts'
 import {silentLog} from '../../src/daemon/base/log.ts'
 import {type RunningDaemon, startDaemon} from '../../src/daemon/daemon.ts'
 import {openDatasetLibrary} from '../../src/daemon/datasets/library.ts'
@@ -31,6 +31,7 @@ const start = async (
   home = temporaryFolder(t),
   storage: StudyStorage = openStudyStore(join(home, 'studies')),
   suggester: Suggester = openSuggester(),
+  clock: Clock = systemClock,
 ): Promise<RunningDaemon> => {
   const daemon = await startDaemon({
     storage,
@@ -38,7 +39,7 @@ const start = async (
     trainers: openTrainers({backend: 'auto', log: silentLog}),
     suggester,
     machine: {model: 'Test', kind: 'other', cpu: 'none', cores: 1, measuresPower: false},
-    clock: systemClock,
+    clock,
     log: silentLog,
     foreground: false,
   })
@@ -127,6 +128,21 @@ const thoughtful = (isSlow: () => boolean): Suggester => {
 const startThoughtful = (t: TestContext, home: string, isSlow: () => boolean) =>
   start(t, home, openStudyStore(join(home, 'studies')), thoughtful(isSlow))
 
+test('the time that a study is paused does not count as spent', async (t) => {
+  let pausedMs = 0
+  const clock = {...systemClock, monotonicMs: () => performance.now() + pausedMs}
+  const daemon = await start(t, undefined, undefined, undefined, clock)
+  const {id} = await submitted(daemon, study('slow', {command: `${measuring} --slow`}))
+  await until(daemon, id, ({trials}) =>
+    trials.some((trial) => trial.state === 'running' && trial.epochs.length > 0),
+  )
+  assert.ok((await daemon.pause(id)).ok)
+  pausedMs = 3_600_000
+  assert.ok((await daemon.resume(id)).ok)
+  const {activeMs} = await until(daemon, id, ({state}) => state === 'complete')
+  assert.ok(0 < activeMs && activeMs < pausedMs, String(activeMs))
+})
+
 test('a study can be paused, resumed and canceled while its next setting is chosen', async (t) => {
   let isSlow = true
   const daemon = await startThoughtful(t, temporaryFolder(t), () => isSlow)
@@ -210,9 +226,8 @@ test('a trial that falls behind is stopped, with its reason, and the next one st
     study('pruned', {
       command: `${measuring} --hang`,
       space: {x: {choice: [3, 9]}},
-      optimizer: 'random',
-      // It draws 3, 3, 9, 3, 3, 9: before each bad one there are good ones enough to stop it.
-      seed: 2,
+      // Before each bad one there are good ones enough to stop it.
+      first: [3, 3, 9, 3, 3, 9].map((x) => ({x})),
       budget: {trials: 6},
       pruner: 'asha',
     }),

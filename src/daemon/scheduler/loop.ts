@@ -378,6 +378,12 @@ export const startLoop = (parts: LoopParts): Loop => {
   return {
     wake,
     release: (id) => {
+      // What runs until it has stopped is still the study's time; the pause that follows is not.
+      if (activeSinceMs !== undefined && [...works].some(({study}) => study === id)) {
+        const activeMs = clock.monotonicMs() - activeSinceMs
+        activeSinceMs = undefined
+        book.note(id, (study) => addActiveTime(study, activeMs))
+      }
       for (const work of works) {
         if (work.study !== id) continue
         work.isReleased = true
