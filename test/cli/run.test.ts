@@ -226,6 +226,7 @@ test('a study with a pruner stops the same trials at the same epochs, also after
   const study = {
     ...commandStudy,
     command: `node ${measuring} --slow`,
+    optimizer: 'tpe',
     budget: {trials: 9},
     parallel: 2,
     pruner: {name: 'asha', reduction: 2},

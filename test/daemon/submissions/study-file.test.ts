@@ -32,7 +32,7 @@ const problemsOf = (change: object): readonly string[] => {
   return read.problems
 }
 
-test('a full study file is taken word by word, and auto becomes the best default of today', () => {
+test('a full study file is taken word by word', () => {
   const {space, spaceSource, ...rest} = settingsOf(file)
   assert.deepEqual(
     space.parameters.map(({label}) => label),
@@ -42,7 +42,7 @@ test('a full study file is taken word by word, and auto becomes the best default
   assert.deepEqual(rest, {
     name: 'simpsons-lenet',
     task: {kind: 'model', model: 'lenet5', dataset: 'rail-signals'},
-    optimizer: 'tpe',
+    optimizer: 'auto',
     objectives: [{metric: 'val_accuracy', goal: 'maximize'}],
     budget: {trials: 100},
     seed: 7,
@@ -57,7 +57,7 @@ test('a short study file gets good defaults', () => {
   const {name, dataset, space} = file
   const settings = settingsOf({name, dataset, space, budget: {hours: 2}})
   assert.deepEqual(settings.objectives, [{metric: 'val_accuracy', goal: 'maximize'}])
-  assert.deepEqual([settings.optimizer, settings.seed, settings.budget], ['tpe', 0, {hours: 2}])
+  assert.deepEqual([settings.optimizer, settings.seed, settings.budget], ['auto', 0, {hours: 2}])
 })
 
 test('a command takes the place of model and data set', () => {
