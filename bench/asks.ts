@@ -38,7 +38,7 @@ const cases: readonly Case[] = [
 ]
 
 /** Turns that warm up the compiler, and turns that count. */
-const warmUps = 5
+const warmUps = 20
 const turns = 15
 
 type Row = Case & {readonly cpuMs: number; readonly hyperoptCpuMs?: number}

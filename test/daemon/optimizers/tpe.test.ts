@@ -174,7 +174,7 @@ test('trials are split into good and other as by hyperopt', () => {
       return {trial, loss, point: value === undefined ? {} : {x: value}}
     })
     const isGood = splitTrials(trials, one.gamma)
-    const [below, above] = [true, false].map((good) => trials.filter((_, i) => isGood[i] === good))
+    const [below, above] = [1, 0].map((good) => trials.filter((_, i) => isGood[i] === good))
     assert.equal(below.length, one.n_below)
     if (one.below) assert.deepEqual(seenOf('x', below), one.below)
     if (one.above) assert.deepEqual(seenOf('x', above), one.above)
@@ -224,7 +224,7 @@ test('whole suggestions go through the same numbers as in hyperopt', () => {
       loss: status === 'ok' ? loss : Infinity,
     }))
     const isGood = splitTrials(trials, gamma)
-    const [below, above] = [true, false].map((good) => trials.filter((_, i) => isGood[i] === good))
+    const [below, above] = [1, 0].map((good) => trials.filter((_, i) => isGood[i] === good))
     for (const {label, obs_below, obs_above, samples, ...expected} of steps) {
       const distribution = distributionOf(params[label])
       const itsLaw = lawOf(distribution)
@@ -253,7 +253,7 @@ const densityAfter = (distribution: Distribution, observations: Numbers) => {
     space,
     observations.map((value) => Float64Array.of(value)),
   )
-  return densityOf(column, new Array<boolean>(observations.length).fill(false), false)
+  return densityOf(column, new Uint8Array(observations.length), 0)
 }
 
 const sorted = (observations: Numbers): SortedObservations => {

@@ -39,7 +39,7 @@ export const tpe: Optimizer = {
     const columnOf = new Map(space.parameters.map(({label}, i) => [label, columns[i]]))
     return buildPoint(space, ({label}) => {
       const column = columnOf.get(label) as Column // the label is one of the space's
-      return suggestValue(densityOf(column, isGood, true), densityOf(column, isGood, false), rng)
+      return suggestValue(densityOf(column, isGood, 1), densityOf(column, isGood, 0), rng)
     })
   },
 }
@@ -50,18 +50,14 @@ const suggestValue = (good: Density, other: Density, rng: Rng): number => {
 }
 
 /** The density of a parameter after the good trials, or after the others: l(x) or g(x) in the paper. */
-export const densityOf = (column: Column, isGood: readonly boolean[], wanted: boolean): Density => {
+export const densityOf = (column: Column, isGood: Uint8Array, wanted: 0 | 1): Density => {
   const {law} = column
   return law.kind === 'unordered'
     ? categoricalDensity(law, valuesIn(column, isGood, wanted))
     : mixtureDensity(law, estimateDensity(observationsIn(column, isGood, wanted), law))
 }
 
-const valuesIn = (
-  {values}: Column,
-  isGood: readonly boolean[],
-  wanted: boolean,
-): readonly number[] => {
+const valuesIn = ({values}: Column, isGood: Uint8Array, wanted: 0 | 1): readonly number[] => {
   const found: number[] = []
   for (let trial = 0; trial < values.length; trial++) {
     if (isGood[trial] === wanted && !Number.isNaN(values[trial])) found.push(values[trial])
@@ -71,8 +67,8 @@ const valuesIn = (
 
 const observationsIn = (
   {values, latents, order}: Column,
-  isGood: readonly boolean[],
-  wanted: boolean,
+  isGood: Uint8Array,
+  wanted: 0 | 1,
 ): SortedObservations => {
   const ageOf = new Uint32Array(values.length)
   let count = 0
@@ -81,8 +77,8 @@ const observationsIn = (
   }
   const sorted = new Float64Array(count)
   const ages = new Uint32Array(count)
-  let at = 0
-  for (const trial of order) {
+  for (let i = 0, at = 0; i < order.length; i++) {
+    const trial = order[i]
     if (isGood[trial] !== wanted) continue
     sorted[at] = latents[trial]
     ages[at++] = ageOf[trial]
