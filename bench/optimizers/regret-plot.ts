@@ -30,6 +30,7 @@ export const regretPlot = (results: readonly TaskResult[]): string => {
   const width = columns * chart.width
   const height = legendHeight + Math.ceil(all.length / columns) * chart.height
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="10">
+<title>Median regret over trials on each problem</title>
 <rect width="${width}" height="${height}" fill="#ffffff"/>
 ${legend(shown)}
 ${all.map((problem, i) => chartOf(problem, results, shown, i)).join('\n')}
