@@ -3,7 +3,7 @@ import type {Rng} from '../../base/random.ts'
 import type {Coordinates, UnitCube} from '../../space/unit-cube.ts'
 import {posteriorOf} from '../gaussian-process/posterior.ts'
 import {fitWithPriors} from '../gaussian-process/prior-fit.ts'
-import type {TrainingData} from '../gaussian-process/training-data.ts'
+import {dataOfRows, type TrainingData} from '../gaussian-process/training-data.ts'
 import type {Observed} from '../observed.ts'
 import {powerStandardized} from '../standardize.ts'
 import {logExpectedImprovement} from './improvement.ts'
@@ -54,22 +54,12 @@ const chosen = (
   ranked: readonly number[],
   most: number,
 ): TrainingData => {
-  const {features} = cube
   const best = ranked.slice(0, most / 2)
   const rest = ranked.slice(most / 2).sort((a, b) => a - b)
   const stride = Math.max(1, rest.length / (most - best.length))
   const spread = rest.filter((_, i) => Math.floor(i / stride) !== Math.floor((i - 1) / stride))
   const rows = [...best, ...spread].sort((a, b) => a - b)
-  const picked = new Float64Array(rows.length * features)
-  rows.forEach((row, i) => {
-    picked.set(x.subarray(row * features, (row + 1) * features), i * features)
-  })
-  return {
-    n: rows.length,
-    x: picked,
-    y: Float64Array.from(rows, (row) => y[row]),
-    dimensionOf: cube.coordinateOf,
-  }
+  return dataOfRows(x, y, rows, cube.coordinateOf)
 }
 
 /** The data with a point at each waiting position, as high as the model expects it there. */

@@ -3,7 +3,7 @@ import type {Rng} from '../../base/random.ts'
 import type {Coordinates, UnitCube} from '../../space/unit-cube.ts'
 import {fitWithinBounds} from '../gaussian-process/bounded-fit.ts'
 import {posteriorOf} from '../gaussian-process/posterior.ts'
-import type {TrainingData} from '../gaussian-process/training-data.ts'
+import {dataOfRows} from '../gaussian-process/training-data.ts'
 import {indexOfSmallest} from '../observed.ts'
 import {boxAround, candidateCount, drawCandidates} from './candidates.ts'
 import {drawFunction} from './thompson.ts'
@@ -30,11 +30,11 @@ export const sampleMinimum = (
 ): {readonly position: Coordinates; readonly value: number} => {
   const best = indexOfSmallest(y)
   const nearest = byDistanceTo(x, best, cube.features)
-  const modeled = rowsOf(cube, x, y, nearest.slice(0, mostPointsModeled))
+  const modeled = dataOfRows(x, y, nearest.slice(0, mostPointsModeled), cube.coordinateOf)
   const fitted =
     nearest.length <= mostPointsFitted
       ? modeled
-      : rowsOf(cube, x, y, nearest.slice(0, mostPointsFitted))
+      : dataOfRows(x, y, nearest.slice(0, mostPointsFitted), cube.coordinateOf)
   const hyperparameters = fitWithinBounds(fitted, region.fitSteps)
   const sides = sideWeights(hyperparameters.lengthScales).map((one) => one * region.length)
   const candidates = drawCandidates(
@@ -65,23 +65,4 @@ const byDistanceTo = (x: Float64Array, center: number, features: number): readon
     return sum
   })
   return Array.from(squares.keys()).sort((a, b) => squares[a] - squares[b] || a - b)
-}
-
-const rowsOf = (
-  cube: UnitCube,
-  x: Float64Array,
-  y: Float64Array,
-  rows: readonly number[],
-): TrainingData => {
-  const {features} = cube
-  const picked = new Float64Array(rows.length * features)
-  rows.forEach((row, i) => {
-    picked.set(x.subarray(row * features, (row + 1) * features), i * features)
-  })
-  return {
-    n: rows.length,
-    x: picked,
-    y: Float64Array.from(rows, (row) => y[row]),
-    dimensionOf: cube.coordinateOf,
-  }
 }
