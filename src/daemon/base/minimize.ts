@@ -1,3 +1,5 @@
+import {dot} from './dot.ts'
+
 /** How many steps the curvature is remembered from. */
 const memory = 8
 /** No coordinate moves farther in one step. */
@@ -87,12 +89,6 @@ const descent = (
     add(direction, shares[k] - share, steps[k])
   }
   return direction
-}
-
-const dot = (a: Float64Array, b: Float64Array): number => {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i]
-  return sum
 }
 
 const add = (to: Float64Array, factor: number, what: Float64Array): void => {

@@ -30,6 +30,18 @@ export const featuresOf = (cube: UnitCube, positions: readonly Coordinates[]): F
   return x
 }
 
+/** The squared distance of rows `i` and `j` of `x`. */
+export const squaredDistanceOf = (
+  x: Float64Array,
+  i: number,
+  j: number,
+  features: number,
+): number => {
+  let sum = 0
+  for (let f = 0; f < features; f++) sum += (x[i * features + f] - x[j * features + f]) ** 2
+  return sum
+}
+
 /** The index of the smallest number, the first of equals. */
 export const indexOfSmallest = (values: ArrayLike<number>): number => {
   let best = 0

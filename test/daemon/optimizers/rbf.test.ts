@@ -27,6 +27,7 @@ import {
 import {roundHalfEven} from '../../../src/daemon/space/distribution.ts'
 import {type Coordinates, unitCube} from '../../../src/daemon/space/unit-cube.ts'
 import {optimizerContract} from '../../contracts/optimizer.ts'
+import {assertAllClose, assertClose} from '../../fixtures/assert-close.ts'
 import {projectRoot} from '../../fixtures/project.ts'
 import {spaceOf} from '../../fixtures/spaces.ts'
 
@@ -313,18 +314,6 @@ type InterpolantCase = {
   readonly query: readonly Numbers[]
   readonly predict: Numbers
   readonly deriv_first5: readonly Numbers[]
-}
-
-const assertClose = (actual: number, expected: number, tolerance: number): void => {
-  const isClose = Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected))
-  assert.ok(isClose, `${actual} is not ${expected}`)
-}
-
-const assertAllClose = (actual: Numbers, expected: Numbers, tolerance: number): void => {
-  assert.equal(actual.length, expected.length)
-  actual.forEach((value, i) => {
-    assertClose(value, expected[i], tolerance)
-  })
 }
 
 /** What pySOT 0.3.3's own functions answered. */

@@ -36,6 +36,7 @@ import {turbo1} from '../../../src/daemon/optimizers/turbo/turbo.ts'
 import {turboM} from '../../../src/daemon/optimizers/turbo/turbo-m.ts'
 import {unitCube} from '../../../src/daemon/space/unit-cube.ts'
 import {optimizerContract} from '../../contracts/optimizer.ts'
+import {assertAllClose, assertClose} from '../../fixtures/assert-close.ts'
 import {projectRoot} from '../../fixtures/project.ts'
 import {spaceOf} from '../../fixtures/spaces.ts'
 
@@ -275,18 +276,6 @@ type ProcessCase = {
     readonly outputscale: number
     readonly lengthscale: Numbers
   }
-}
-
-const assertClose = (actual: number, expected: number, tolerance: number): void => {
-  const isClose = Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected))
-  assert.ok(isClose, `${actual} is not ${expected}`)
-}
-
-const assertAllClose = (actual: Numbers, expected: Numbers, tolerance: number): void => {
-  assert.equal(actual.length, expected.length)
-  actual.forEach((value, i) => {
-    assertClose(value, expected[i], tolerance)
-  })
 }
 
 /** Formulas of the TuRBO paper's model, checked against gpytorch 1.15.2, and scripted traces of its trust regions. */

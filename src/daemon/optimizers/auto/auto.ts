@@ -12,7 +12,7 @@ import type {Optimizer} from '../optimizer.ts'
 import {cubicBasis} from '../rbf/basis.ts'
 import {bestByMerit} from '../rbf/merit.ts'
 import {newSearch} from '../rbf/radius.ts'
-import {perturbationProbability, prospects, radiusSearch} from '../rbf/srbf.ts'
+import {budgetOf, perturbationProbability, prospects, radiusSearch} from '../rbf/srbf.ts'
 import {latestRun} from '../runs.ts'
 import {expectedBest} from './expected-best.ts'
 
@@ -24,9 +24,6 @@ const turnsOf = (dimensions: number): number => (dimensions < 10 ? 5 : 2)
 
 /** How much the prediction counts against the distance: more than in DYCORS alone, since others look far away. */
 const weights = [0.5, 0.8, 0.95]
-
-/** Where a study has no budget in trials it is taken for at least so long, and for twice as long as it is. */
-const assumedTrials = 100
 
 /** The first trial is the middle of the space, the next ones fill it evenly. */
 const designSizeOf = (dimensions: number): number => dimensions + 1
@@ -53,7 +50,7 @@ export const auto: Optimizer = {
       return cube.decode(expectedBest(cube, observed, waiting, rng))
     }
     const run = latestRun(trials, trial, radiusSearch(dimensions, 0), isLocal)
-    const budget = (budgetTrials ?? Math.max(assumedTrials, 2 * trial)) - size
+    const budget = budgetOf({budgetTrials, trial}) - size
     const candidates = prospects(
       cube,
       observed,

@@ -24,7 +24,7 @@ const weights = [0.3, 0.5, 0.8, 0.95]
 const candidatesPerDimension = 100
 /** DYCORS perturbs as many coordinates at first, on average. */
 const mostPerturbed = 20
-/** Where a study has no budget in trials, DYCORS takes it for at least so long, and for twice as long as it is. */
+/** Where a study has no budget in trials it is taken for at least so long, and for twice as long as it is. */
 const assumedTrials = 100
 
 export const designSizeOf = (dimensions: number): number => 2 * (dimensions + 1)
@@ -39,14 +39,18 @@ export const srbf: Optimizer = {
 export const dycors: Optimizer = {
   name: 'dycors',
   suggest: (ask) => {
-    const {budgetTrials = Math.max(assumedTrials, 2 * ask.trial)} = ask
+    const budget = budgetOf(ask)
     return suggestNear(ask, {
       ...settings,
       probability: (dimensions, done) =>
-        perturbationProbability(dimensions, done, budgetTrials - designSizeOf(dimensions)),
+        perturbationProbability(dimensions, done, budget - designSizeOf(dimensions)),
     })
   },
 }
+
+/** How many trials a study is taken to have. */
+export const budgetOf = ({budgetTrials, trial}: Pick<Ask, 'budgetTrials' | 'trial'>): number =>
+  budgetTrials ?? Math.max(assumedTrials, 2 * trial)
 
 /**
  * How likely DYCORS moves each coordinate (its equation 4), after `done` of the trials that follow the initial design, of

@@ -2,6 +2,7 @@
  * The polynomial tail, told by its values at a few of the points. These anchors span what the tail can tell apart among
  * the points: where a feature never varies, or repeats others as the options of a choice do, it takes fewer of them.
  */
+import {dot} from '../../base/dot.ts'
 import type {Basis} from './basis.ts'
 
 export type TailFrame = {
@@ -104,10 +105,4 @@ export const tailFrame = (
       return coefficients
     },
   }
-}
-
-const dot = (a: Float64Array, b: Float64Array): number => {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i]
-  return sum
 }

@@ -4,7 +4,7 @@ import type {Coordinates, UnitCube} from '../../space/unit-cube.ts'
 import {fitWithinBounds} from '../gaussian-process/bounded-fit.ts'
 import {posteriorOf} from '../gaussian-process/posterior.ts'
 import {dataOfRows} from '../gaussian-process/training-data.ts'
-import {indexOfSmallest} from '../observed.ts'
+import {indexOfSmallest, squaredDistanceOf} from '../observed.ts'
 import {boxAround, candidateCount, drawCandidates} from './candidates.ts'
 import {drawFunction} from './thompson.ts'
 import {sideWeights} from './trust-region.ts'
@@ -57,12 +57,8 @@ export const sampleMinimum = (
 /** The indices of the rows of `x`, nearest to row `center` first. */
 const byDistanceTo = (x: Float64Array, center: number, features: number): readonly number[] => {
   const n = x.length / features
-  const squares = Float64Array.from({length: n}, (_, i) => {
-    let sum = 0
-    for (let f = 0; f < features; f++) {
-      sum += (x[i * features + f] - x[center * features + f]) ** 2
-    }
-    return sum
-  })
+  const squares = Float64Array.from({length: n}, (_, i) =>
+    squaredDistanceOf(x, i, center, features),
+  )
   return Array.from(squares.keys()).sort((a, b) => squares[a] - squares[b] || a - b)
 }

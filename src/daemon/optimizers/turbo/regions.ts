@@ -2,7 +2,7 @@
  * Several trust regions at once (TuRBO-m), told from the history alone. A trial does not say which region suggested it: in
  * a design its number does, later it is the region whose best trial is nearest, since candidates lie around that.
  */
-import {indexOfSmallest, type Observed} from '../observed.ts'
+import {indexOfSmallest, type Observed, squaredDistanceOf} from '../observed.ts'
 import type {Search} from '../runs.ts'
 import type {TrustRegion} from './trust-region.ts'
 
@@ -72,11 +72,7 @@ const nearestRegion = (
   const distances = regions.map(({members}) => {
     if (members.length === 0) return Infinity
     const center = members[indexOfSmallest(members.map((one) => losses[one]))]
-    let sum = 0
-    for (let f = 0; f < features; f++) {
-      sum += (x[center * features + f] - x[trial * features + f]) ** 2
-    }
-    return sum
+    return squaredDistanceOf(x, center, trial, features)
   })
   return indexOfSmallest(distances)
 }

@@ -2,7 +2,7 @@
 import {seededRandom} from '../../base/random.ts'
 import {unitCube} from '../../space/unit-cube.ts'
 import {latinHypercube} from '../designs.ts'
-import {observedIn} from '../observed.ts'
+import {featuresOf, observedIn} from '../observed.ts'
 import type {Optimizer} from '../optimizer.ts'
 import {standardized} from '../standardize.ts'
 import {sampleMinimum} from './region-model.ts'
@@ -42,7 +42,7 @@ export const turboM: Optimizer = {
         Float64Array.from(members, (one) => observed.losses[one]),
       )
       const positions = members.map((one) => observed.positions[one])
-      const x = Float64Array.from(members.flatMap((one) => rowOf(observed.x, one, cube.features)))
+      const x = featuresOf(cube, positions)
       const {length} = state ?? newTrustRegion(Infinity)
       const {position, value} = sampleMinimum(cube, {positions, x, y}, {length, fitSteps}, rng)
       return {position, loss: mean + deviation * value}
@@ -50,6 +50,3 @@ export const turboM: Optimizer = {
     return cube.decode(promises.reduce((a, b) => (b.loss < a.loss ? b : a)).position)
   },
 }
-
-const rowOf = (x: Float64Array, row: number, features: number): readonly number[] =>
-  Array.from(x.subarray(row * features, (row + 1) * features))
