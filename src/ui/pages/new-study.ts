@@ -202,10 +202,10 @@ const optimizerWords: Readonly<Record<OptimizerName, string>> = {
   auto: 'the best default',
   random: 'draws by chance',
   tpe: 'Hyperopt’s Parzen estimator',
-  srbf: 'radial basis functions, all parameters',
-  dycors: 'radial basis functions, some parameters',
-  'turbo-1': 'a Gaussian process in a trust region',
-  'turbo-m': 'the same in five regions',
+  srbf: 'pySOT’s, moves all parameters',
+  dycors: 'pySOT’s, moves a few',
+  'turbo-1': 'searches in a trust region',
+  'turbo-m': 'searches in five of them',
   tusot: 'turbo-1 and srbf in turns',
 }
 
