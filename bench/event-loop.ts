@@ -1,38 +1,50 @@
 /**
- * How long the daemon's event loop stands still while an optimizer thinks about 5,000 trials of 20 parameters: in the
- * daemon's own thread, and in the suggester's, taken in turns in one run.
+ * How long the daemon's event loop stands still while each of some optimizers thinks about 5,000 trials of 20 parameters:
+ * in the daemon's own thread, and in the suggester's, taken in turns in one run.
  */
 import {monitorEventLoopDelay} from 'node:perf_hooks'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 import {seededRandom} from '../src/daemon/base/random.ts'
+import type {OptimizerName} from '../src/daemon/optimizers/optimizer.ts'
 import {type Outcome, type Question, suggestPoint} from '../src/daemon/optimizers/suggest.ts'
 import {parseSpace} from '../src/daemon/space/parse.ts'
 import {samplePoint} from '../src/daemon/space/sample.ts'
 import type {Space} from '../src/daemon/space/space.ts'
 import {openSuggester} from '../src/daemon/suggester/suggester.ts'
 
+type Row = {
+  readonly what: string
+  /** The median over the turns. */
+  readonly thinkingMs: number
+  /** How long the loop stood still at most in a turn: the median over the turns, for other programs disturb single ones. */
+  readonly largestDelayMs: number
+  readonly worstDelayMs: number
+}
+
 type EventLoopBench = {
   readonly trials: number
   readonly parameters: number
   readonly turns: number
-  readonly rows: readonly {
-    readonly what: string
-    /** The median over the turns. */
-    readonly thinkingMs: number
-    /** How long the loop stood still at most in a turn: the median over the turns, for other programs disturb single ones. */
-    readonly largestDelayMs: number
-    readonly worstDelayMs: number
-  }[]
+  readonly optimizers: readonly {readonly optimizer: OptimizerName; readonly rows: readonly Row[]}[]
 }
 
 const trials = 5_000
 const parameters = 20
 const turns = 9
-const optimizer = 'tpe'
+/** The quickest to think about so many trials, the default, and one that runs long without a pause. */
+const optimizers = ['tpe', 'auto', 'turbo-1'] as const
 
-/** Runs the benchmark, some seconds, and prints a table, or one JSON document. */
+/** Runs the benchmark, a minute or so, and prints tables, or one JSON document. */
 const benchEventLoop = async ({json = false} = {}): Promise<EventLoopBench> => {
+  const found: {optimizer: OptimizerName; rows: readonly Row[]}[] = []
+  for (const optimizer of optimizers) found.push({optimizer, rows: await rowsOf(optimizer)})
+  const bench = {trials, parameters, turns, optimizers: found}
+  process.stdout.write(json ? `${JSON.stringify(bench)}\n` : textOf(bench))
+  return bench
+}
+
+const rowsOf = async (optimizer: OptimizerName): Promise<readonly Row[]> => {
   const space = wideSpace()
   const history = pastOf(space, trials + turns)
   const question = (trial: number): Question => ({
@@ -74,19 +86,12 @@ const benchEventLoop = async ({json = false} = {}): Promise<EventLoopBench> => {
     }
   }
   await warm.close()
-  const bench = {
-    trials,
-    parameters,
-    turns,
-    rows: contenders.map(({what}, index) => ({
-      what,
-      thinkingMs: rounded(median(measured[index].map((one) => one.thinkingMs))),
-      largestDelayMs: rounded(median(measured[index].map((one) => one.largestDelayMs))),
-      worstDelayMs: rounded(Math.max(...measured[index].map((one) => one.largestDelayMs))),
-    })),
-  }
-  process.stdout.write(json ? `${JSON.stringify(bench)}\n` : tableOf(bench))
-  return bench
+  return contenders.map(({what}, index) => ({
+    what,
+    thinkingMs: rounded(median(measured[index].map((one) => one.thinkingMs))),
+    largestDelayMs: rounded(median(measured[index].map((one) => one.largestDelayMs))),
+    worstDelayMs: rounded(Math.max(...measured[index].map((one) => one.largestDelayMs))),
+  }))
 }
 
 type Measurement = {readonly thinkingMs: number; readonly largestDelayMs: number}
@@ -125,20 +130,22 @@ const pastOf = (space: Space, count: number): readonly Outcome[] => {
   }))
 }
 
-const tableOf = ({rows, turns: count}: EventLoopBench): string =>
+const textOf = (bench: EventLoopBench): string =>
   [
-    row(`${optimizer}, ${trials} trials of ${parameters} parameters`, [
-      'thinking',
-      'loop stood still',
-      'at worst',
-    ]),
-    ...rows.map(({what, thinkingMs, largestDelayMs, worstDelayMs}) =>
-      row(
-        what,
-        [thinkingMs, largestDelayMs, worstDelayMs].map((ms) => `${ms} ms`),
+    ...bench.optimizers.flatMap(({optimizer, rows}) => [
+      row(`${optimizer}, ${trials} trials of ${parameters} parameters`, [
+        'thinking',
+        'loop stood still',
+        'at worst',
+      ]),
+      ...rows.map(({what, thinkingMs, largestDelayMs, worstDelayMs}) =>
+        row(
+          what,
+          [thinkingMs, largestDelayMs, worstDelayMs].map((ms) => `${ms} ms`),
+        ),
       ),
-    ),
-    `medians of ${count} turns, and the worst of them`,
+    ]),
+    `medians of ${turns} turns, and the worst of them`,
     '',
   ].join('\n')
 

@@ -10,19 +10,26 @@ import {valuesOf} from '../space/values.ts'
 const attempts = 400
 const mostEnumerated = 5000
 
+type WithPoint = {readonly point: Point}
+
 /**
- * The point itself if it is not among `taken`; else one that is not and shares most parameters with it, or any. Where none
- * was found, all are likely to be taken: then one that is not `pending` at least, or the point itself.
+ * The point itself if no trial had it; else one that none had and shares most parameters with it, or any. Where none was
+ * found, all are likely to be taken: then one that is not `pending` at least, or the point itself.
  */
 export const distinctFrom = (
   space: Space,
   point: Point,
-  {taken, pending}: {readonly taken: readonly Point[]; readonly pending: readonly Point[]},
+  {
+    finished,
+    pending,
+  }: {readonly finished: readonly WithPoint[]; readonly pending: readonly WithPoint[]},
   rng: Rng,
 ): Point => {
-  if (!isAmong(space, point, taken)) return point
+  const isPending = (other: Point) => isAmong(space, other, pending)
+  const isTaken = (other: Point) => isPending(other) || isAmong(space, other, finished)
+  if (!isTaken(point)) return point
   let fallback = point
-  let isFree = !isAmong(space, point, pending)
+  let isFree = !isPending(point)
   for (let attempt = 0; attempt < attempts; attempt++) {
     // At first one parameter in a few is drawn anew, at the end all of them are.
     const share = (attempt + 1) / attempts
@@ -32,13 +39,13 @@ export const distinctFrom = (
         ? drawPrior(lawOf(distribution), rng)
         : kept
     })
-    if (!isAmong(space, other, taken)) return other
-    if (!isFree && !isAmong(space, other, pending)) {
+    if (!isTaken(other)) return other
+    if (!isFree && !isPending(other)) {
       fallback = other
       isFree = true
     }
   }
-  return pointsOf(space).find((other) => !isAmong(space, other, taken)) ?? fallback
+  return pointsOf(space).find((other) => !isTaken(other)) ?? fallback
 }
 
 /** All points of a small space; none of a larger one. */
@@ -58,9 +65,9 @@ const pointsOf = (space: Space): readonly Point[] => {
   })
 }
 
-const isAmong = (space: Space, point: Point, others: readonly Point[]): boolean => {
+const isAmong = (space: Space, point: Point, others: readonly WithPoint[]): boolean => {
   const values = valuesOf(space, point)
-  return others.some((other) => isSame(values, valuesOf(space, other)))
+  return others.some((other) => isSame(values, valuesOf(space, other.point)))
 }
 
 /** Inactive parameters are NaN in both. */

@@ -21,6 +21,29 @@ export const observedIn = (cube: UnitCube, trials: readonly Observation[]): Obse
   }
 }
 
+/** Some of the rows, in the order given. */
+export const observedRows = (
+  {positions, x, losses}: Observed,
+  rows: readonly number[],
+): Observed => ({
+  positions: rows.map((row) => positions[row]),
+  x: matrixRows(x, rows, x.length / Math.max(1, positions.length)),
+  losses: Float64Array.from(rows, (row) => losses[row]),
+})
+
+/** Some rows of a row-major matrix, in the order given. */
+export const matrixRows = (
+  x: Float64Array,
+  rows: readonly number[],
+  columns: number,
+): Float64Array => {
+  const picked = new Float64Array(rows.length * columns)
+  rows.forEach((row, i) => {
+    picked.set(x.subarray(row * columns, (row + 1) * columns), i * columns)
+  })
+  return picked
+}
+
 /** positions × features, row-major. */
 export const featuresOf = (cube: UnitCube, positions: readonly Coordinates[]): Float64Array => {
   const x = new Float64Array(positions.length * cube.features)

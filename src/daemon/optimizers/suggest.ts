@@ -25,19 +25,27 @@ export const suggestPoint = (name: OptimizerName, question: Question): Point => 
   if (enqueued) return enqueued
   const {suggest, combineObjectives} = optimizerNamed(name)
   const isSingle = history.every(({losses}) => losses.length === 1)
-  const rows = history.map(({losses}) => losses)
   const combined =
-    isSingle || !combineObjectives ? rows.map(([loss]) => loss) : combineObjectives(rows, question)
+    isSingle || !combineObjectives
+      ? undefined
+      : combineObjectives(
+          history.map(({losses}) => losses),
+          question,
+        )
   const point = suggest({
     ...rest,
-    history: history.map((one, i) => ({trial: one.trial, point: one.point, loss: combined[i]})),
+    history: history.map(({trial, point, losses}, i) => ({
+      trial,
+      point,
+      loss: combined ? combined[i] : losses[0],
+    })),
   })
-  const pending = question.pending.map((one) => one.point)
+  const {space, pending, seed, trial} = question
   return distinctFrom(
-    question.space,
+    space,
     point,
-    {taken: [...pending, ...history.map((one) => one.point)], pending},
-    seededRandom(question.seed, 'distinct', question.trial),
+    {finished: history, pending},
+    seededRandom(seed, 'distinct', trial),
   )
 }
 

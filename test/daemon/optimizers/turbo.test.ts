@@ -41,17 +41,17 @@ import {projectRoot} from '../../fixtures/project.ts'
 import {spaceOf} from '../../fixtures/spaces.ts'
 
 optimizerContract(turbo1, {
-  'uniform.a': 0.2624369295808786,
-  'uniform.b': 208,
-  'log.0': 0.05683431113880635,
-  'log.1': 57,
-  'bell.a': 2.9134578776348112,
-  'bell.b': -2,
-  'logbell.a': 0.1119907553836875,
-  'logbell.b': 1.5,
-  seed: 7,
-  epochs: 10,
-  activation: 1,
+  'uniform.a': 1.0602271519904978,
+  'uniform.b': 80,
+  'log.0': 0.0078068140349260105,
+  'log.1': 63,
+  'bell.a': -0.16263244898256035,
+  'bell.b': -4,
+  'logbell.a': 0.5734693608982655,
+  'logbell.b': 6.5,
+  seed: 6,
+  epochs: 7,
+  activation: 0,
   optimizer: 2,
   'optimizer.2.centered': 0,
 })

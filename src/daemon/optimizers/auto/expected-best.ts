@@ -3,8 +3,8 @@ import type {Rng} from '../../base/random.ts'
 import type {Coordinates, UnitCube} from '../../space/unit-cube.ts'
 import {posteriorOf} from '../gaussian-process/posterior.ts'
 import {fitWithPriors} from '../gaussian-process/prior-fit.ts'
-import {dataOfRows, type TrainingData} from '../gaussian-process/training-data.ts'
-import type {Observed} from '../observed.ts'
+import type {TrainingData} from '../gaussian-process/training-data.ts'
+import {matrixRows, type Observed} from '../observed.ts'
 import {powerStandardized} from '../standardize.ts'
 import {logExpectedImprovement} from './improvement.ts'
 import {maximize} from './maximize.ts'
@@ -59,7 +59,12 @@ const chosen = (
   const stride = Math.max(1, rest.length / (most - best.length))
   const spread = rest.filter((_, i) => Math.floor(i / stride) !== Math.floor((i - 1) / stride))
   const rows = [...best, ...spread].sort((a, b) => a - b)
-  return dataOfRows(x, y, rows, cube.coordinateOf)
+  return {
+    n: rows.length,
+    x: matrixRows(x, rows, cube.features),
+    y: Float64Array.from(rows, (row) => y[row]),
+    dimensionOf: cube.coordinateOf,
+  }
 }
 
 /** The data with a point at each waiting position, as high as the model expects it there. */

@@ -1,4 +1,5 @@
 import {factor, invertFactored, solveLower, solveUpper, triangleSize} from '../../base/cholesky.ts'
+import {dot, weightedSum} from '../../base/dot.ts'
 import type {HyperparameterGradient, Hyperparameters} from './hyperparameters.ts'
 import type {Distances, TrainingData} from './training-data.ts'
 
@@ -30,12 +31,11 @@ export const negativeLogLikelihood = (
   {factored, slopes, inverse, scratch}: Workspace,
 ): {readonly value: number; readonly gradient: HyperparameterGradient} | undefined => {
   const size = triangleSize(n)
-  scratch.fill(0)
-  for (let d = 0; d < dimensions; d++) {
-    const weight = 1 / (lengthScales[d] * lengthScales[d])
-    const square = squares[d]
-    for (let at = 0; at < size; at++) scratch[at] += weight * square[at]
-  }
+  weightedSum(
+    squares,
+    lengthScales.map((one) => 1 / (one * one)),
+    scratch,
+  )
   for (let at = 0; at < size; at++) {
     const s = sqrt5 * Math.sqrt(scratch[at])
     const decay = outputScale * Math.exp(-s)
@@ -74,12 +74,10 @@ export const negativeLogLikelihood = (
     slopes[at] = 0
     at++
   }
-  const lengthGradients = Float64Array.from({length: dimensions}, (_, d) => {
-    const square = squares[d]
-    let total = 0
-    for (let at = 0; at < size; at++) total += slopes[at] * square[at]
-    return ((5 / 3) * total) / (lengthScales[d] ** 3 * n)
-  })
+  const lengthGradients = Float64Array.from(
+    {length: dimensions},
+    (_, d) => ((5 / 3) * dot(slopes, squares[d])) / (lengthScales[d] ** 3 * n),
+  )
   return {
     value: value / n,
     gradient: {

@@ -13,21 +13,6 @@ export type TrainingData = {
   readonly dimensionOf: readonly number[]
 }
 
-/** Some rows of `x` (row-major) and `y`, in the order given. */
-export const dataOfRows = (
-  x: Float64Array,
-  y: Float64Array,
-  rows: readonly number[],
-  dimensionOf: readonly number[],
-): TrainingData => {
-  const features = dimensionOf.length
-  const picked = new Float64Array(rows.length * features)
-  rows.forEach((row, i) => {
-    picked.set(x.subarray(row * features, (row + 1) * features), i * features)
-  })
-  return {n: rows.length, x: picked, y: Float64Array.from(rows, (row) => y[row]), dimensionOf}
-}
-
 /** Data with the squared distance of every pair in every dimension, which no change of length-scales touches. */
 export type Distances = {
   readonly dimensions: number

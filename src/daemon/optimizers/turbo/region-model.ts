@@ -3,20 +3,29 @@ import type {Rng} from '../../base/random.ts'
 import type {Coordinates, UnitCube} from '../../space/unit-cube.ts'
 import {fitWithinBounds} from '../gaussian-process/bounded-fit.ts'
 import {posteriorOf} from '../gaussian-process/posterior.ts'
-import {dataOfRows} from '../gaussian-process/training-data.ts'
-import {indexOfSmallest, squaredDistanceOf} from '../observed.ts'
+import {indexOfSmallest, type Observed, observedRows, squaredDistanceOf} from '../observed.ts'
 import {boxAround, candidateCount, drawCandidates} from './candidates.ts'
 import {drawFunction} from './thompson.ts'
 import {sideWeights} from './trust-region.ts'
 
-/** A fit and a prediction cost the cube of the points they use: so many of the points nearest to the best one take part. */
-const mostPointsFitted = 100
-const mostPointsModeled = 250
+/** How many points the model of a region has at most. Its cost grows with their cube. */
+const mostPointsModeled = (dimensions: number): number => Math.max(60, 5 * dimensions)
 
-export type RegionData = {
-  readonly positions: readonly Coordinates[]
-  /** positions × features, row-major. */
-  readonly x: Float64Array
+/**
+ * The trials nearest to the best one, which are all that the model of a region sees. Standardized among themselves, their
+ * losses differ where those of a whole run, with the huge ones far away, would all look alike.
+ */
+export const nearTheBest = (cube: UnitCube, {positions, x, losses}: Observed): Observed => {
+  const {features} = cube
+  const best = indexOfSmallest(losses)
+  const squares = Float64Array.from(losses, (_, i) => squaredDistanceOf(x, i, best, features))
+  const rows = Array.from(squares.keys())
+    .sort((a, b) => squares[a] - squares[b] || a - b)
+    .slice(0, mostPointsModeled(cube.dimensions))
+  return observedRows({positions, x, losses}, rows)
+}
+
+export type RegionData = Pick<Observed, 'positions' | 'x'> & {
   /** Standardized losses. */
   readonly y: Float64Array
 }
@@ -28,23 +37,18 @@ export const sampleMinimum = (
   region: {readonly length: number; readonly fitSteps: number},
   rng: Rng,
 ): {readonly position: Coordinates; readonly value: number} => {
-  const best = indexOfSmallest(y)
-  const nearest = byDistanceTo(x, best, cube.features)
-  const modeled = dataOfRows(x, y, nearest.slice(0, mostPointsModeled), cube.coordinateOf)
-  const fitted =
-    nearest.length <= mostPointsFitted
-      ? modeled
-      : dataOfRows(x, y, nearest.slice(0, mostPointsFitted), cube.coordinateOf)
-  const hyperparameters = fitWithinBounds(fitted, region.fitSteps)
+  const data = {n: y.length, x, y, dimensionOf: cube.coordinateOf}
+  const hyperparameters = fitWithinBounds(data, region.fitSteps)
   const sides = sideWeights(hyperparameters.lengthScales).map((one) => one * region.length)
+  const center = positions[indexOfSmallest(y)]
   const candidates = drawCandidates(
     cube,
-    positions[best],
-    boxAround(positions[best], sides),
+    center,
+    boxAround(center, sides),
     candidateCount(cube.dimensions),
     rng,
   )
-  const valueAt = drawFunction(modeled, hyperparameters, posteriorOf(modeled, hyperparameters), rng)
+  const valueAt = drawFunction(data, hyperparameters, posteriorOf(data, hyperparameters), rng)
   const features = new Float64Array(cube.features)
   const values = Float64Array.from(candidates, (candidate) => {
     cube.writeFeatures(candidate, features, 0)
@@ -52,13 +56,4 @@ export const sampleMinimum = (
   })
   const chosen = indexOfSmallest(values)
   return {position: candidates[chosen], value: values[chosen]}
-}
-
-/** The indices of the rows of `x`, nearest to row `center` first. */
-const byDistanceTo = (x: Float64Array, center: number, features: number): readonly number[] => {
-  const n = x.length / features
-  const squares = Float64Array.from({length: n}, (_, i) =>
-    squaredDistanceOf(x, i, center, features),
-  )
-  return Array.from(squares.keys()).sort((a, b) => squares[a] - squares[b] || a - b)
 }

@@ -2,10 +2,10 @@
 import {seededRandom} from '../../base/random.ts'
 import {unitCube} from '../../space/unit-cube.ts'
 import {latinHypercube} from '../designs.ts'
-import {featuresOf, observedIn} from '../observed.ts'
+import {observedIn, observedRows} from '../observed.ts'
 import type {Optimizer} from '../optimizer.ts'
 import {standardized} from '../standardize.ts'
-import {sampleMinimum} from './region-model.ts'
+import {nearTheBest, sampleMinimum} from './region-model.ts'
 import {regionsOf} from './regions.ts'
 import {newTrustRegion, regionSearch} from './trust-region.ts'
 
@@ -38,11 +38,8 @@ export const turboM: Optimizer = {
     }
     const rng = seededRandom(seed, 'suggest', trial)
     const promises = known.map(({members, state}) => {
-      const {y, mean, deviation} = standardized(
-        Float64Array.from(members, (one) => observed.losses[one]),
-      )
-      const positions = members.map((one) => observed.positions[one])
-      const x = featuresOf(cube, positions)
+      const {positions, x, losses} = nearTheBest(cube, observedRows(observed, members))
+      const {y, mean, deviation} = standardized(losses)
       const {length} = state ?? newTrustRegion(Infinity)
       const {position, value} = sampleMinimum(cube, {positions, x, y}, {length, fitSteps}, rng)
       return {position, loss: mean + deviation * value}

@@ -1,7 +1,7 @@
 /**
  * TuRBO-1: a Gaussian process around the best trial of a run, Thompson sampling in a trust region, and a new run elsewhere
  * when the region has shrunk to nothing (the paper is named in trust-region.ts). Written from the paper. Its own deviations:
- * steps and categories, a cap on the points of the model, and functions drawn as a whole (thompson.ts).
+ * steps and categories, a model of the points nearest to the best, and functions drawn as a whole (thompson.ts).
  */
 import {seededRandom} from '../../base/random.ts'
 import type {Point} from '../../space/space.ts'
@@ -11,7 +11,7 @@ import {observedIn} from '../observed.ts'
 import type {Ask, Optimizer} from '../optimizer.ts'
 import {latestRun} from '../runs.ts'
 import {standardized} from '../standardize.ts'
-import {sampleMinimum} from './region-model.ts'
+import {nearTheBest, sampleMinimum} from './region-model.ts'
 import {newTrustRegion, regionSearch} from './trust-region.ts'
 
 export type TurboSettings = {
@@ -53,13 +53,9 @@ export const suggestInRegion = (
     return cube.decode(latinHypercube(size, dimensions, chance)[run.place % size])
   }
   const rng = seededRandom(seed, 'suggest', trial)
-  const observed = observedIn(cube, run.trials)
+  const {positions, x, losses} = nearTheBest(cube, observedIn(cube, run.trials))
   const {length} = run.state ?? newTrustRegion(Infinity)
-  const {position} = sampleMinimum(
-    cube,
-    {...observed, y: standardize(observed.losses)},
-    {length, fitSteps},
-    rng,
-  )
+  const data = {positions, x, y: standardize(losses)}
+  const {position} = sampleMinimum(cube, data, {length, fitSteps}, rng)
   return cube.decode(position)
 }
