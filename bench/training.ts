@@ -11,12 +11,14 @@ import {seededRandom} from '../src/daemon/base/random.ts'
 import {defaultLenetSetting} from '../src/daemon/studies/hyperparameters.ts'
 import {fullPace} from '../src/daemon/throttle/pace.ts'
 import {openBackend} from '../src/daemon/training/backends/open.ts'
+import {createEagerModel} from '../src/daemon/training/eager/eager-model.ts'
 import {createGather} from '../src/daemon/training/loop/batches.ts'
 import {createLearner} from '../src/daemon/training/loop/learner.ts'
 import {createMeter} from '../src/daemon/training/loop/meter.ts'
 import {createRhythm} from '../src/daemon/training/loop/rhythm.ts'
 import {fitScaling} from '../src/daemon/training/loop/scaling.ts'
-import {createLenet} from '../src/daemon/training/network/lenet.ts'
+import {initialParameters} from '../src/daemon/training/network/initial-parameters.ts'
+import {lenet} from '../src/daemon/training/network/lenet.ts'
 
 type TrainingBench = {
   readonly rows: readonly {
@@ -99,9 +101,12 @@ const secondsOn = async (backend: 'wasm' | 'cpu', batch: number, samples: number
   const pictures = Uint32Array.from({length: samples}, (_, i) => i)
   const setting = {...defaultLenetSetting, batch, momentum: 0.9}
   const clock = systemClock
-  const learner = createLearner({
-    network: createLenet(shape, 10, setting, 1),
-    setting,
+  const architecture = lenet(shape, 10, setting)
+  const initial = initialParameters(architecture, setting.activation, 1)
+  const model = createEagerModel(architecture, setting, {initial, seed: 1})
+  const learnEpoch = createLearner({
+    model,
+    batch,
     seed: 1,
     pictures,
     gather: createGather(images, shape, fitScaling(images.pixels, shape, pictures)),
@@ -114,8 +119,9 @@ const secondsOn = async (backend: 'wasm' | 'cpu', batch: number, samples: number
     meter: createMeter({steps: samples / batch, clock, report: () => {}}),
   })
   const before = process.cpuUsage()
-  await learner.learnEpoch(1)
+  await learnEpoch(1)
   const {user, system} = process.cpuUsage(before)
+  model.dispose()
   return (user + system) / 1e6
 }
 

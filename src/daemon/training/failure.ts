@@ -1,6 +1,6 @@
 import {reasonOf} from '../base/log.ts'
 import type {FailureReason} from '../studies/study.ts'
-import {OutOfMemoryError} from './network/ops.ts'
+import {OutOfMemoryError} from './model.ts'
 
 /** What an error that nobody expected says about the trial it ended: was it memory, or a bug? */
 export const failureOf = (cause: unknown): FailureReason =>

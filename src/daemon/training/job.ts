@@ -6,13 +6,16 @@ import type {FailureReason} from '../studies/study.ts'
 import type {Pace} from '../throttle/pace.ts'
 import type {FromTrainer, TrainingJob} from '../trials/messages.ts'
 import type {OpenBackend} from './backends/open.ts'
+import {createEagerModel} from './eager/eager-model.ts'
 import {createGather} from './loop/batches.ts'
 import {createLearner, type Learned} from './loop/learner.ts'
 import {type Measurement, measure} from './loop/measure.ts'
 import {createMeter} from './loop/meter.ts'
 import {createRhythm} from './loop/rhythm.ts'
 import {fitScaling} from './loop/scaling.ts'
-import {createLenet} from './network/lenet.ts'
+import type {Model} from './model.ts'
+import {initialParameters} from './network/initial-parameters.ts'
+import {lenet} from './network/lenet.ts'
 import {type Plan, planOf} from './plan.ts'
 import {scoreOf} from './score.ts'
 
@@ -37,7 +40,12 @@ export const runJob = async (job: TrainingJob, surroundings: Surroundings): Prom
   const plan = planOf(job, surroundings.readDataset)
   if (!plan.ok) return failed('invalid', plan.problems.join(' '))
   try {
-    return await carryOut(job, plan.value, surroundings)
+    const model = modelFor(job, plan.value)
+    try {
+      return await carryOut(job, plan.value, model, surroundings)
+    } finally {
+      model.dispose()
+    }
   } catch (cause) {
     if (cause instanceof Error && cause.name === 'AbortError') {
       return failed('canceled', 'Stopped on request.')
@@ -49,9 +57,16 @@ export const runJob = async (job: TrainingJob, surroundings: Surroundings): Prom
 /** So many pictures keep memory small and messages waiting for well under a second; more are no faster. */
 const itemsAtOnce: Readonly<Record<OpenBackend['name'], number>> = {wasm: 128, cpu: 8}
 
+const modelFor = ({seed}: TrainingJob, {setting, dataset}: Plan): Model => {
+  const architecture = lenet(dataset, dataset.classes.length, setting)
+  const initial = initialParameters(architecture, setting.activation, seed)
+  return createEagerModel(architecture, setting, {initial, seed})
+}
+
 const carryOut = async (
   job: TrainingJob,
   {setting, dataset, learning, judging}: Plan,
+  model: Model,
   {backend, pace, signal, clock, say}: Surroundings,
 ): Promise<Ending> => {
   const startedMs = clock.monotonicMs()
@@ -62,9 +77,9 @@ const carryOut = async (
     clock,
     report: (progress) => say({kind: 'progress', ...progress}),
   })
-  const learner = createLearner({
-    network: createLenet(dataset, dataset.classes.length, setting, job.seed),
-    setting,
+  const learnEpoch = createLearner({
+    model,
+    batch: setting.batch,
     seed: job.seed,
     pictures: learning,
     gather: createGather(dataset.train, dataset, scaling, {
@@ -76,19 +91,17 @@ const carryOut = async (
     meter,
   })
   const judge = () =>
-    learner.use((network) =>
-      measure(
-        network,
-        createGather(judging.images, dataset, scaling),
-        judging.pictures,
-        dataset.classes.length,
-        rhythm,
-      ),
+    measure(
+      model,
+      createGather(judging.images, dataset, scaling),
+      judging.pictures,
+      dataset.classes.length,
+      rhythm,
     )
 
   for (let epoch = 1; epoch <= setting.epochs; epoch++) {
     const epochStartedMs = clock.monotonicMs()
-    const learned = await learner.learnEpoch(epoch)
+    const learned = await learnEpoch(epoch)
     if (learned.kind === 'diverged') {
       return diverged('the training loss', `epoch ${epoch}, step ${learned.step}`)
     }

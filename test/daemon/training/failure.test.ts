@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {failureOf} from '../../../src/daemon/training/failure.ts'
-import {OutOfMemoryError} from '../../../src/daemon/training/network/ops.ts'
+import {OutOfMemoryError} from '../../../src/daemon/training/model.ts'
 
 test('a lack of memory is told from a bug', () => {
   const causes = [

@@ -7,14 +7,13 @@ import {
   multiply,
   multiplyAdd,
   multiplyEach,
-  type PoolingName,
   pool,
   poolGradient,
-  type Shape,
   type Tensor,
   tensorOf,
   valuesOf,
-} from '../network/ops.ts'
+} from '../eager/ops.ts'
+import type {PoolingName, Shape} from '../network/architecture.ts'
 
 /**
  * Compares every operation of a network on `backend` with TensorFlow.js's plain JavaScript, on small signed numbers.

@@ -1,7 +1,7 @@
 import type {Rng} from '../../base/random.ts'
 import type {Dataset, LabeledImages} from '../../datasets/dataset.ts'
 import type {LenetSetting} from '../../studies/hyperparameters.ts'
-import type {Samples} from '../network/network.ts'
+import type {Samples} from '../model.ts'
 import type {Scaling} from './scaling.ts'
 
 /** Gathers pictures as the network takes them. The samples are good until the next call. */

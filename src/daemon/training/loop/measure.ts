@@ -1,4 +1,4 @@
-import type {LoadedNetwork} from '../network/network.ts'
+import type {Model} from '../model.ts'
 import type {Gather} from './batches.ts'
 import type {Rhythm} from './rhythm.ts'
 
@@ -12,7 +12,7 @@ export type Measurement = {
 }
 
 export const measure = async (
-  network: LoadedNetwork,
+  model: Pick<Model, 'measure'>,
   gather: Gather,
   pictures: Uint32Array,
   classCount: number,
@@ -22,7 +22,7 @@ export const measure = async (
   let loss = 0
   await rhythm.inPieces(pictures, (piece) => {
     const samples = gather(piece)
-    const verdict = network.measure(samples)
+    const verdict = model.measure(samples)
     loss += verdict.loss
     for (const [i, label] of samples.labels.entries()) confusion[label][verdict.predicted[i]]++
   })

@@ -1,7 +1,5 @@
 import {seededRandom} from '../../base/random.ts'
-import type {Network} from './network.ts'
-import type {ActivationName} from './ops.ts'
-import {sizeOf} from './ops.ts'
+import {type ActivationName, type Architecture, sizeOf} from './architecture.ts'
 
 /**
  * A network's first parameters. Weights before a ReLU are drawn after He et al., "Delving deep into rectifiers" (2015):
@@ -9,21 +7,21 @@ import {sizeOf} from './ops.ts'
  * feedforward neural networks" (2010): uniform within ±√(6 / (fan-in + fan-out)). Biases start at 0.
  */
 export const initialParameters = (
-  network: Network,
+  {layers, parameterCount}: Architecture,
   activation: ActivationName,
   seed: number,
 ): Float32Array => {
-  const parameters = new Float32Array(network.parameterCount)
-  let at = 0
-  for (const [index, layer] of network.layers.entries()) {
-    if (layer.kind === 'plain') continue
+  const values = new Float32Array(parameterCount)
+  for (const [index, {parameters}] of layers.entries()) {
+    if (!parameters) continue
+    const {weights, weightsAt, fanIn, fanOut} = parameters
     const random = seededRandom(seed, 'weights', index)
-    const spread = Math.sqrt(2 / layer.fanIn)
-    const limit = Math.sqrt(6 / (layer.fanIn + layer.fanOut))
-    for (const end = at + sizeOf(layer.weights); at < end; at++) {
-      parameters[at] =
+    const spread = Math.sqrt(2 / fanIn)
+    const limit = Math.sqrt(6 / (fanIn + fanOut))
+    for (let at = weightsAt; at < weightsAt + sizeOf(weights); at++) {
+      values[at] =
         activation === 'relu' ? spread * random.normal() : limit * (2 * random.uniform() - 1)
     }
   }
-  return parameters
+  return values
 }

@@ -1,8 +1,4 @@
-/** What a network makes of some samples: their summed loss, and the likeliest class of each. */
-export type Verdict = {
-  readonly loss: number
-  readonly predicted: Uint8Array
-}
+import type {Verdict} from '../model.ts'
 
 /**
  * Softmax and cross-entropy in one, so that no exponential overflows. `slopes` is the gradient of the summed loss by

@@ -4,7 +4,7 @@ import {
   defaultLenetSetting,
   type LenetSetting,
 } from '../../../../src/daemon/studies/hyperparameters.ts'
-import {createUpdateRule} from '../../../../src/daemon/training/loop/update-rules.ts'
+import {createUpdateRule} from '../../../../src/daemon/training/eager/update-rules.ts'
 
 const afterThreeSteps = (setting: Partial<LenetSetting>, weightCount = 3): readonly number[] => {
   const update = createUpdateRule({...defaultLenetSetting, lr: 0.1, ...setting}, 3, weightCount)

@@ -4,17 +4,10 @@
  */
 import {BackendWasm} from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
+import {OutOfMemoryError} from '../model.ts'
+import type {ActivationName, PoolingName, Shape} from '../network/architecture.ts'
 
 export type Tensor = tf.Tensor
-/** Sizes of a tensor; in this folder mostly those of one sample, without the batch. */
-export type Shape = readonly number[]
-export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1)
-
-export type ActivationName = 'relu' | 'tanh' | 'sigmoid'
-export type PoolingName = 'max' | 'average'
-
-/** The tensor library had no memory for a result. */
-export class OutOfMemoryError extends Error {}
 
 export const tensorOf = (values: Float32Array, shape: Shape): Tensor =>
   checked(tf.tensor(values, [...shape]))

@@ -1,0 +1,28 @@
+/** What trains: the interface that each way of computing a network's steps has. */
+
+/** A network in training: its parameters and what its update rule remembers, wherever they live. */
+export interface Model {
+  /** Adds `scale` times the gradient of the samples' summed loss to the gradients of this step. */
+  readonly learn: (samples: Samples, scale: number) => Verdict
+  /** Ends the step: changes the parameters against the gradients, which are 0 again afterwards. */
+  readonly update: () => void
+  readonly measure: (samples: Samples) => Verdict
+  /** A copy: first the weights of all layers, then the biases of all layers. */
+  readonly parameters: () => Float32Array
+  readonly dispose: () => void
+}
+
+/** pixels: n × height × width × channels, scaled, and maybe more behind; labels: n. */
+export type Samples = {
+  readonly pixels: Float32Array
+  readonly labels: Uint8Array
+}
+
+/** What a network makes of some samples: their summed loss, and the likeliest class of each. */
+export type Verdict = {
+  readonly loss: number
+  readonly predicted: Uint8Array
+}
+
+/** There was no memory for a model or for what it computes. */
+export class OutOfMemoryError extends Error {}

@@ -1,0 +1,12 @@
+import {type Rng, seededRandom} from '../../base/random.ts'
+import type {Layer} from './architecture.ts'
+
+/** A source of masks for one dropout layer: what each of so many inputs is multiplied by. Their expected sum stays. */
+export const dropoutMasks = (
+  {share, name}: Extract<Layer, {kind: 'dropout'}>,
+  seed: number,
+): ((size: number) => Float32Array) => {
+  const random: Rng = seededRandom(seed, 'dropout', name)
+  return (size) =>
+    Float32Array.from({length: size}, () => (random.uniform() < share ? 0 : 1 / (1 - share)))
+}
