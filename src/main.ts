@@ -6,6 +6,8 @@ import type {App} from './cli/app.ts'
 import {runProgram} from './cli/program.ts'
 import {showDatasetProgress} from './cli/progress.ts'
 import {serve} from './cli/serve.ts'
+import {installTensorflow, removeTensorflow} from './daemon/backends/install.ts'
+import {bindingFile} from './daemon/backends/places.ts'
 import {systemClock} from './daemon/base/clock.ts'
 import {stderrLog} from './daemon/base/log.ts'
 import {ok, type Result} from './daemon/base/result.ts'
@@ -21,6 +23,7 @@ import {startSampler} from './daemon/telemetry/sampler.ts'
 import {openSensors} from './daemon/telemetry/sensors.ts'
 import {openTelemetryLog} from './daemon/telemetry/telemetry-log.ts'
 import {decide, initialThrottle} from './daemon/throttle/throttle.ts'
+import type {BackendChoice, BackendName} from './daemon/trials/messages.ts'
 import {startTrainerProcess} from './daemon/trials/trainer-process.ts'
 import {openTrainers} from './daemon/trials/trainers.ts'
 import {startServer} from './ui/server.ts'
@@ -57,7 +60,11 @@ const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
   const daemon = await startDaemon({
     storage: openStudyStore(join(config.home, 'studies')),
     datasets: datasetsOf(config),
-    trainers: openTrainers({backend: config.backend, log}),
+    trainers: openTrainers({
+      backend: config.backend,
+      bindingFile: bindingFile(config.home),
+      log,
+    }),
     suggester: openSuggester(),
     machine: sensors.machine,
     clock,
@@ -113,8 +120,11 @@ const watchDevice = async (
   }
 }
 
-const tryBackend = async (config: Config): Promise<Result<string>> => {
-  const trainer = startTrainerProcess({backend: config.backend, log})
+const tryBackend = async (
+  backend: BackendChoice,
+  binding: string,
+): Promise<Result<BackendName>> => {
+  const trainer = startTrainerProcess({backend, bindingFile: binding, log})
   const ready = await trainer.ready
   await trainer.close()
   return ready
@@ -138,7 +148,24 @@ const app: App = {
       ? ok(await openSensors({sysfsRoot: config.value.config.sysfsRoot, clock}))
       : config
   },
-  tryBackend,
+  tryBackend: ({backend, home}) => tryBackend(backend, bindingFile(home)),
+  installTensorflow: async (config) => {
+    const {machine} = await openSensors({sysfsRoot: config.sysfsRoot, clock})
+    const {platform, arch} = process
+    return installTensorflow({
+      home: config.home,
+      machine: {
+        platform,
+        arch,
+        ...(machine.l4t === undefined ? {} : {l4tMajor: Number.parseInt(machine.l4t, 10)}),
+      },
+      env: process.env,
+      prove: (file) => tryBackend('tensorflow', file),
+      say: log.info,
+      signal: interruption.signal,
+    })
+  },
+  removeTensorflow: ({home}) => removeTensorflow(home),
   showProgress: () => showDatasetProgress(process.stderr),
   print: (line) => {
     process.stdout.write(`${line}\n`)

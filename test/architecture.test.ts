@@ -20,6 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   throttle: ['telemetry', 'base'],
   exports: ['importance', 'studies', 'space', 'base'],
   datasets: ['base'],
+  backends: ['base'],
   telemetry: ['base'],
   storage: ['studies', 'base'],
   panel: ['base'],
@@ -73,6 +74,7 @@ const pureRooms = ['space', 'optimizers', 'pruners', 'studies', 'importance', 't
 /** Packages that one room alone may know. */
 const wrappedPackages: Readonly<Record<string, string>> = {
   '@tensorflow/': 'training',
+  yauzl: 'backends',
   lowdb: 'storage',
   express: 'ui',
   helmet: 'ui',

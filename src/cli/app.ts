@@ -29,6 +29,10 @@ export type App = {
   readonly openSensors: () => Promise<Result<Sensors>>
   /** Starts a training process and ends it again: the name of the backend that works, or why none does. */
   readonly tryBackend: (config: Config) => Promise<Result<string>>
+  /** Gives this machine TensorFlow; answers with the name of the backend that works then. */
+  readonly installTensorflow: (config: Config) => Promise<Result<string>>
+  /** True if there was one to remove. */
+  readonly removeTensorflow: (config: Config) => Promise<boolean>
   readonly showProgress: () => {
     readonly update: (progress: DatasetProgress) => void
     readonly end: () => void

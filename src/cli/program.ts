@@ -3,6 +3,7 @@ import {Command, CommanderError, InvalidArgumentError} from 'commander'
 import {type OptimizerName, optimizerNames} from '../daemon/optimizers/optimizer.ts'
 import type {App, ExitCode} from './app.ts'
 import {runAskTell} from './ask-tell-command.ts'
+import {installBackend} from './backend.ts'
 import {runBench} from './bench.ts'
 import {showConfig} from './config.ts'
 import {getDataset, listDatasets, verifyDataset} from './data.ts'
@@ -115,6 +116,13 @@ const makeProgram = (
     .description('check the files of a data set again')
     .action((name) => answer(verifyDataset(name, app)))
 
+  program
+    .command('backend')
+    .description('native libraries for training')
+    .command('install [name]')
+    .description('fetch, compile and prove TensorFlow for this machine, in SIMMER_HOME')
+    .option('--remove', 'take it away again')
+    .action((name, options) => answer(installBackend(name ?? 'tensorflow', options, app)))
   program
     .command('config')
     .description('the effective settings, and where each came from')

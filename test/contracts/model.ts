@@ -4,16 +4,9 @@ import {test} from 'node:test'
 import {seededRandom} from '../../src/daemon/base/random.ts'
 import {defaultLenetSetting, type LenetSetting} from '../../src/daemon/studies/hyperparameters.ts'
 import {createUpdateRule} from '../../src/daemon/training/eager/update-rules.ts'
-import type {Model, Samples} from '../../src/daemon/training/model.ts'
-import type {Architecture} from '../../src/daemon/training/network/architecture.ts'
+import type {CreateModel, Model, Samples} from '../../src/daemon/training/model.ts'
 import {type InputShape, lenet} from '../../src/daemon/training/network/lenet.ts'
 import {referenceLoss} from '../daemon/training/network/reference-lenet.ts'
-
-export type CreateModel = (
-  architecture: Architecture,
-  setting: LenetSetting,
-  start: {readonly initial: Float32Array; readonly seed: number},
-) => Model
 
 // Odd and even sides, so that pooling leaves a row out.
 const small: InputShape = {height: 18, width: 17, channels: 2}

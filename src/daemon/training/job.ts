@@ -6,7 +6,6 @@ import type {FailureReason} from '../studies/study.ts'
 import type {Pace} from '../throttle/pace.ts'
 import type {FromTrainer, TrainingJob} from '../trials/messages.ts'
 import type {OpenBackend} from './backends/open.ts'
-import {createEagerModel} from './eager/eager-model.ts'
 import {createGather} from './loop/batches.ts'
 import {createLearner, type Learned} from './loop/learner.ts'
 import {type Measurement, measure} from './loop/measure.ts'
@@ -21,7 +20,7 @@ import {scoreOf} from './score.ts'
 
 /** What a job needs besides itself. */
 export type Surroundings = {
-  readonly backend: OpenBackend['name']
+  readonly backend: OpenBackend
   readonly readDataset: (file: string) => Result<Dataset>
   /** The pace of the moment. */
   readonly pace: () => Pace
@@ -40,7 +39,7 @@ export const runJob = async (job: TrainingJob, surroundings: Surroundings): Prom
   const plan = planOf(job, surroundings.readDataset)
   if (!plan.ok) return failed('invalid', plan.problems.join(' '))
   try {
-    const model = modelFor(job, plan.value)
+    const model = modelFor(job, plan.value, surroundings.backend)
     try {
       return await carryOut(job, plan.value, model, surroundings)
     } finally {
@@ -54,13 +53,14 @@ export const runJob = async (job: TrainingJob, surroundings: Surroundings): Prom
   }
 }
 
-/** So many pictures keep memory small and messages waiting for well under a second; more are no faster. */
-const itemsAtOnce: Readonly<Record<OpenBackend['name'], number>> = {wasm: 128, cpu: 8}
-
-const modelFor = ({seed}: TrainingJob, {setting, dataset}: Plan): Model => {
+const modelFor = (
+  {seed}: TrainingJob,
+  {setting, dataset}: Plan,
+  {createModel}: OpenBackend,
+): Model => {
   const architecture = lenet(dataset, dataset.classes.length, setting)
   const initial = initialParameters(architecture, setting.activation, seed)
-  return createEagerModel(architecture, setting, {initial, seed})
+  return createModel(architecture, setting, {initial, seed})
 }
 
 const carryOut = async (
@@ -71,7 +71,7 @@ const carryOut = async (
 ): Promise<Ending> => {
   const startedMs = clock.monotonicMs()
   const scaling = fitScaling(dataset.train.pixels, dataset, learning)
-  const rhythm = createRhythm({pace, itemsAtOnce: itemsAtOnce[backend], signal, clock})
+  const rhythm = createRhythm({pace, itemsAtOnce: backend.itemsAtOnce, signal, clock})
   const meter = createMeter({
     steps: setting.epochs * Math.ceil(learning.length / setting.batch),
     clock,
@@ -125,7 +125,7 @@ const carryOut = async (
       ...scoreOf(test, dataset.classes),
       samplesPerSecond,
       durationMs: clock.monotonicMs() - startedMs,
-      backend,
+      backend: backend.name,
     },
   }
 }

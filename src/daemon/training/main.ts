@@ -1,5 +1,5 @@
 /**
- * The training process: forked with the backend's name as its argument, kept warm, given one job after another. The
+ * The training process: forked with the backend's name and TensorFlow's binding as its arguments, kept warm, given one job after another. The
  * only part of Simmer that loads a tensor library; it writes no file, opens no port and ends with its parent.
  */
 import {constants, setPriority} from 'node:os'
@@ -25,14 +25,22 @@ const main = () => {
   let pace: Pace = fullPace
   let stopping = new AbortController()
   const readDataset = createDatasetReader()
-  const backend = openOrEnd(process.argv[2] ?? 'auto')
+  const backend = openOrEnd(process.argv[2] ?? 'auto', process.argv[3])
   // Jobs wait for the backend and for each other; an error in one is uncaught and ends the process.
   let lastJob: Promise<unknown> = backend
 
   const serve = async (job: TrainingJob, signal: AbortSignal) => {
-    const {name} = await backend
     const clock = systemClock
-    say(await runJob(job, {backend: name, readDataset, pace: () => pace, signal, clock, say}))
+    say(
+      await runJob(job, {
+        backend: await backend,
+        readDataset,
+        pace: () => pace,
+        signal,
+        clock,
+        say,
+      }),
+    )
   }
   process.on('message', (message) => {
     // Only the daemon's runner is at the other end of the channel.
@@ -56,8 +64,8 @@ const main = () => {
 }
 
 /** Opens the backend and says so; where that is refused, says why and never resolves, for the process ends. */
-const openOrEnd = async (choice: string): Promise<OpenBackend> => {
-  const opened = await openBackend(choice)
+const openOrEnd = async (choice: string, bindingFile?: string): Promise<OpenBackend> => {
+  const opened = await openBackend(choice, bindingFile)
   if (opened.ok) {
     const {name, note} = opened.value
     say({kind: 'ready', backend: name, ...(note ? {note} : {})})

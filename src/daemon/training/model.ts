@@ -1,4 +1,13 @@
 /** What trains: the interface that each way of computing a network's steps has. */
+import type {LenetSetting} from '../studies/hyperparameters.ts'
+import type {Architecture} from './network/architecture.ts'
+
+/** Begins a model: `initial` are its first parameters, `seed` is that of dropout. */
+export type CreateModel = (
+  architecture: Architecture,
+  setting: LenetSetting,
+  start: {readonly initial: Float32Array; readonly seed: number},
+) => Model
 
 /** A network in training: its parameters and what its update rule remembers, wherever they live. */
 export interface Model {

@@ -27,9 +27,13 @@ export interface TrainerProcess {
 
 export const startTrainerProcess = (options: {
   readonly backend: BackendChoice
+  /** TensorFlow's binding, which may be missing. */
+  readonly bindingFile?: string
   readonly log: Log
 }): TrainerProcess => {
-  const child = fork(trainerFile, [options.backend], {stdio: ['ignore', 'ignore', 'pipe', 'ipc']})
+  const {backend: choice, bindingFile} = options
+  const args = bindingFile === undefined ? [choice] : [choice, bindingFile]
+  const child = fork(trainerFile, args, {stdio: ['ignore', 'ignore', 'pipe', 'ipc']})
   let backend = 'unknown'
   let isDoomed = false
   let settleReady: (ready: Result<BackendName>) => void = () => {}

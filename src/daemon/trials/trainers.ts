@@ -15,6 +15,8 @@ export interface Trainers {
 
 export const openTrainers = (options: {
   readonly backend: BackendChoice
+  /** TensorFlow's binding, which may be missing. */
+  readonly bindingFile?: string
   readonly log: Log
 }): Trainers => {
   const processes = new Set<TrainerProcess>()

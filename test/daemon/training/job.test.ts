@@ -10,7 +10,12 @@ import {type Ending, runJob, type Surroundings} from '../../../src/daemon/traini
 import type {FromTrainer, TrainingJob} from '../../../src/daemon/trials/messages.ts'
 import {stripes} from './stripes.ts'
 
-await openBackend('wasm')
+const opened = async (choice: string) => {
+  const backend = await openBackend(choice)
+  assert.ok(backend.ok)
+  return backend.value
+}
+const wasm = await opened('wasm')
 
 const dataset = stripes({train: 90, test: 30})
 
@@ -29,7 +34,7 @@ type Heard = {readonly ending: Ending; readonly epochs: readonly Epoch[]}
 const hear = async (job: TrainingJob, surroundings: Partial<Surroundings> = {}): Promise<Heard> => {
   const said: FromTrainer[] = []
   const ending = await runJob(job, {
-    backend: 'wasm',
+    backend: wasm,
     readDataset: () => ok(dataset),
     pace: () => fullPace,
     signal: new AbortController().signal,
@@ -94,8 +99,7 @@ test('tanh with max pooling learns on wasm as in plain JavaScript', async () => 
   const job = jobOf({epochs: 2, activation: 'tanh', width: 0.5})
   const small = {readDataset: () => ok(stripes({train: 30, test: 3}))}
   const onWasm = await hear(job, small)
-  await tf.setBackend('cpu')
-  const onCpu = await hear(job, {...small, backend: 'cpu'})
+  const onCpu = await hear(job, {...small, backend: await opened('cpu')})
   await tf.setBackend('wasm')
   assertClose(onWasm, onCpu, 1e-4)
   const [start, end] = metricsOf(onCpu)

@@ -138,7 +138,7 @@ test('a backend that is not there is refused, and the process ends', async (t) =
   const exit = exitOf(trainer.child)
   const said = await trainer.next('ready', 'failed')
   assert.ok(said.kind === 'failed')
-  assert.match(said.reason.message, /`tensorflow` is not installed/)
+  assert.match(said.reason.message, /TensorFlow is not installed\. Run `simmer backend install/)
   assert.equal(await exit, 1)
 })
 

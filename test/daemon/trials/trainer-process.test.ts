@@ -104,7 +104,7 @@ test('a backend that is not there is refused with the way out', async (t) => {
   const trainer = startTrainer(t, 'tensorflow-gpu')
   const ready = await trainer.ready
   assert.ok(!ready.ok)
-  assert.match(ready.problems.join(), /tensorflow-gpu.*auto/)
+  assert.match(ready.problems.join(), /simmer backend install tensorflow.*auto/)
 })
 
 test('idle processes are used again, and all are gone after closing', async (t) => {

@@ -1,45 +1,100 @@
 /** Chooses and starts the backend of this process, once, and says why a better one was not taken. */
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-backend-wasm'
+import {existsSync} from 'node:fs'
 import * as tf from '@tensorflow/tfjs-core'
 import {reasonOf} from '../../base/log.ts'
 import {ok, type Result, refuse} from '../../base/result.ts'
+import type {BackendName} from '../../trials/messages.ts'
+import {createEagerModel} from '../eager/eager-model.ts'
+import {createGraphModels} from '../graph/graph-model.ts'
+import {loadBinding} from '../graph/tensorflow.ts'
+import type {CreateModel} from '../model.ts'
+import {problemOfModels} from './model-test.ts'
 import {problemOfBackend} from './self-test.ts'
 import {registerWasmKernels} from './wasm/kernels.ts'
 
 export type OpenBackend = {
-  readonly name: 'wasm' | 'cpu'
+  readonly name: BackendName
   /** Why a better backend was not taken. */
   readonly note?: string
+  readonly createModel: CreateModel
+  /** So many pictures at once keep memory small and messages waiting for well under a second; more are no faster. */
+  readonly itemsAtOnce: number
 }
 
-/** Starts what was chosen: `auto`, `wasm` (with `cpu` where that does not work) or `cpu`. */
-export const openBackend = async (choice: string): Promise<Result<OpenBackend>> => {
+/**
+ * Starts what was chosen: TensorFlow by way of the binding in that file, `wasm` (with `cpu` where that does not work),
+ * `cpu`, or with `auto` the first of them that works.
+ */
+export const openBackend = async (
+  choice: string,
+  bindingFile?: string,
+): Promise<Result<OpenBackend>> => {
   // Without its checks and its advice to install native code.
   tf.enableProdMode()
   switch (choice) {
     case 'tensorflow-gpu':
-    case 'tensorflow':
-      return refuse(
-        `The backend \`${choice}\` is not installed. Set SIMMER_BACKEND to auto, wasm or cpu.`,
-      )
-    case 'auto':
+    case 'tensorflow': {
+      const found = await openTensorflow(bindingFile)
+      if (!found.ok || choice === 'tensorflow' || found.value.name === choice) return found
+      return refuse('Expected TensorFlow to find a GPU, found none. Set SIMMER_BACKEND to auto.')
+    }
+    case 'auto': {
+      if (!isThere(bindingFile)) return ok(await openWasmOrCpu())
+      const found = await openTensorflow(bindingFile)
+      return found.ok ? found : ok(await openWasmOrCpu(found.problems))
+    }
     case 'wasm':
       return ok(await openWasmOrCpu())
     case 'cpu':
       await tf.setBackend('cpu')
-      return ok({name: 'cpu'})
+      return ok(eagerCpu)
     default:
-      return refuse(`Expected the backend to be auto, wasm or cpu, got \`${choice}\`.`)
+      return refuse(
+        `Expected the backend to be auto, tensorflow-gpu, tensorflow, wasm or cpu, got \`${choice}\`.`,
+      )
   }
 }
 
-const openWasmOrCpu = async (): Promise<OpenBackend> => {
+const isThere = (file: string | undefined): file is string => file !== undefined && existsSync(file)
+
+const openTensorflow = async (bindingFile: string | undefined): Promise<Result<OpenBackend>> => {
+  if (!isThere(bindingFile)) {
+    return refuse(
+      'TensorFlow is not installed. Run `simmer backend install tensorflow`, or set SIMMER_BACKEND to auto, wasm or cpu.',
+    )
+  }
+  try {
+    const binding = loadBinding(bindingFile)
+    const {create} = createGraphModels(binding)
+    const problem = await problemOfModels('TensorFlow', create)
+    if (problem !== undefined) return refuse(problem)
+    const name = binding.isUsingGpuDevice() ? 'tensorflow-gpu' : 'tensorflow'
+    return ok({name, createModel: create, itemsAtOnce: 512})
+  } catch (cause) {
+    return refuse(
+      `TensorFlow could not be loaded: ${reasonOf(cause)}. Run \`simmer backend install tensorflow\` again.`,
+    )
+  }
+}
+
+const eagerCpu: OpenBackend = {name: 'cpu', createModel: createEagerModel, itemsAtOnce: 8}
+const eagerWasm: OpenBackend = {name: 'wasm', createModel: createEagerModel, itemsAtOnce: 128}
+
+/** `before` is what speaks against a better backend. */
+const openWasmOrCpu = async (before: readonly string[] = []): Promise<OpenBackend> => {
   registerWasmKernels()
   const problem = await problemOfWasm()
-  if (problem === undefined) return {name: 'wasm'}
-  await tf.setBackend('cpu')
-  return {name: 'cpu', note: `Training in plain JavaScript, about 200 times slower: ${problem}`}
+  const found = problem === undefined ? eagerWasm : eagerCpu
+  await tf.setBackend(found.name)
+  const notes = [
+    ...before,
+    ...(problem === undefined
+      ? []
+      : [`Training in plain JavaScript, about 200 times slower: ${problem}`]),
+  ]
+  return notes.length > 0 ? {...found, note: notes.join(' ')} : found
 }
 
 const problemOfWasm = async (): Promise<string | undefined> => {

@@ -1,19 +1,14 @@
 /** A network in training, one operation of TensorFlow.js after another: slow, and right wherever TensorFlow.js runs. */
 import * as tf from '@tensorflow/tfjs-core'
-import type {LenetSetting} from '../../studies/hyperparameters.ts'
-import type {Model, Samples} from '../model.ts'
-import {type Architecture, sizeOf} from '../network/architecture.ts'
+import type {CreateModel, Samples} from '../model.ts'
+import {sizeOf} from '../network/architecture.ts'
 import {crossEntropy} from './cross-entropy.ts'
 import {type Mode, stageOf} from './layers.ts'
 import {tensorOf, valuesOf} from './ops.ts'
 import {createUpdateRule} from './update-rules.ts'
 
-/** `initial` are its first parameters, `seed` that of dropout. */
-export const createEagerModel = (
-  architecture: Architecture,
-  setting: LenetSetting,
-  {initial, seed}: {readonly initial: Float32Array; readonly seed: number},
-): Model => {
+/** On the backend of the moment. */
+export const createEagerModel: CreateModel = (architecture, setting, {initial, seed}) => {
   const {layers, input, parameterCount, weightCount} = architecture
   const parameters = initial.slice()
   const gradients = new Float32Array(parameterCount)

@@ -1,0 +1,58 @@
+/** The programs that an installation needs, each with what to do where it is missing. */
+import {statfsSync} from 'node:fs'
+import {ok, type Result, refuse} from '../base/result.ts'
+import {runCommand} from './command.ts'
+
+export type Tools = {
+  readonly python: string
+  readonly compiler: string
+}
+
+/** All of them, or a sentence on each that is missing. `wantsPython`: only what comes from the index needs pip. */
+export const findTools = async (env: NodeJS.ProcessEnv): Promise<Result<Tools>> => {
+  const python = env.PYTHON ?? 'python3'
+  const problems: string[] = []
+  const pip = await runCommand(python, ['-m', 'pip', '--version'])
+  if (!pip.ok) {
+    problems.push(
+      `Expected Python 3 with pip as \`${python}\`, but it did not run (${pip.problems.join(' ')}). Install it (Debian and Ubuntu: apt install python3-pip), or name another in PYTHON.`,
+    )
+  }
+  const npm = await runCommand('npm', ['--version'])
+  if (!npm.ok) {
+    problems.push(
+      `Expected npm, but it did not run (${npm.problems.join(' ')}). Install it beside Node.js.`,
+    )
+  }
+  const compiler = await firstThatRuns(
+    env.CXX === undefined ? ['c++', 'g++', 'clang++'] : [env.CXX],
+  )
+  if (compiler === undefined) {
+    problems.push(
+      `Expected a C++ compiler as ${env.CXX ?? 'c++, g++ or clang++'}, found none. Install one (Debian and Ubuntu: apt install g++; macOS: xcode-select --install), or name it in CXX.`,
+    )
+  }
+  return problems.length > 0 || compiler === undefined
+    ? refuse(...problems)
+    : ok({python, compiler})
+}
+
+const firstThatRuns = async (programs: readonly string[]): Promise<string | undefined> => {
+  for (const program of programs) {
+    if ((await runCommand(program, ['--version'])).ok) return program
+  }
+  return undefined
+}
+
+/** Whether the disk of `folder` has that much room. */
+export const checkDisk = (folder: string, bytes: number): Result<undefined> => {
+  const {bavail, bsize} = statfsSync(folder)
+  const free = bavail * bsize
+  return free >= bytes
+    ? ok(undefined)
+    : refuse(
+        `Expected ${gigabytes(bytes)} of free disk for ${folder}, found ${gigabytes(free)}. Free some space, or choose another SIMMER_HOME; about half of it is given back at the end.`,
+      )
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`

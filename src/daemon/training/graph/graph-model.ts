@@ -1,0 +1,125 @@
+/** A network in training inside TensorFlow: a run of one graph for each piece of a batch, and one for each step. */
+import type {LenetSetting} from '../../studies/hyperparameters.ts'
+import type {CreateModel, Model, Samples, Verdict} from '../model.ts'
+import {type Architecture, sizeOf} from '../network/architecture.ts'
+import {dropoutMasks} from '../network/dropout.ts'
+import {type Binding, type Feed, openSession, type Session} from './tensorflow.ts'
+import {isDropping, maskNameOf, ruleInputs, trainingGraph} from './training-graph.ts'
+
+/** Makes models; the graphs of the last few architectures stay loaded, for the next trial mostly wants one again. */
+export interface GraphModels {
+  readonly create: CreateModel
+  readonly close: () => void
+}
+
+const mostIdle = 4
+
+export const createGraphModels = (binding: Binding): GraphModels => {
+  /** Loaded and used by no model, the one that was used last at the end. */
+  const idle: {readonly key: string; readonly session: Session}[] = []
+  const lease = (architecture: Architecture, rule: LenetSetting['optimizer']) => {
+    const key = JSON.stringify([architecture, rule])
+    const known = idle.findIndex((one) => one.key === key)
+    const [{session}] =
+      known >= 0
+        ? idle.splice(known, 1)
+        : [{session: openSession(binding, trainingGraph(architecture, rule))}]
+    const giveBack = () => {
+      idle.push({key, session})
+      if (idle.length > mostIdle) idle.shift()?.session.close()
+    }
+    return {session, giveBack}
+  }
+  return {
+    create: (architecture, setting, start) => {
+      const {session, giveBack} = lease(architecture, setting.optimizer)
+      return {...modelIn(session, architecture, setting, start), dispose: giveBack}
+    },
+    close: () => {
+      for (const {session} of idle.splice(0)) session.close()
+    },
+  }
+}
+
+const modelIn = (
+  session: Session,
+  architecture: Architecture,
+  setting: LenetSetting,
+  {initial, seed}: {readonly initial: Float32Array; readonly seed: number},
+): Omit<Model, 'dispose'> => {
+  const {input, layers, parameterCount, weightCount} = architecture
+  const masks = layers.filter(isDropping).map((layer) => ({
+    name: maskNameOf(layer),
+    size: sizeOf(layer.input),
+    next: dropoutMasks(layer, seed),
+  }))
+  const decays = new Float32Array(parameterCount).fill(setting.weightDecay, 0, weightCount)
+  session.run({first_parameters: vector(initial), first_decays: vector(decays)}, ['begun'])
+  let step = 0
+
+  const samplesOf = ({pixels, labels}: Samples): Readonly<Record<string, Feed>> => {
+    const count = labels.length
+    return {
+      pixels: {values: pixels.subarray(0, count * sizeOf(input)), shape: [count, ...input]},
+      labels: vector(Int32Array.from(labels)),
+    }
+  }
+  const masksFor = (count: number): Readonly<Record<string, Feed>> =>
+    Object.fromEntries(
+      masks.map(({name, size, next}) => [name, {values: next(count * size), shape: [count, size]}]),
+    )
+
+  return {
+    learn: (samples, scale) => {
+      const feeds = {
+        ...samplesOf(samples),
+        ...masksFor(samples.labels.length),
+        scale: scalar(scale),
+      }
+      return verdictOf(session.run(feeds, ['learned_loss', 'learned_classes']))
+    },
+    update: () => {
+      session.run(ruleFeeds(setting, ++step), ['updated'])
+    },
+    measure: (samples) =>
+      verdictOf(session.run(samplesOf(samples), ['measured_loss', 'measured_classes'])),
+    parameters: () => Float32Array.from(session.run({}, ['parameters_now'])[0]),
+  }
+}
+
+const vector = (values: Float32Array | Int32Array): Feed => ({values, shape: [values.length]})
+
+const scalar = (value: number): Feed => ({values: Float32Array.of(value), shape: []})
+
+const verdictOf = ([loss, classes]: readonly (Float32Array | Int32Array)[]): Verdict => ({
+  loss: loss[0],
+  predicted: Uint8Array.from(classes),
+})
+
+/** The scalars of a setting's update rule at its `step`th step, the first being 1. */
+const ruleFeeds = (setting: LenetSetting, step: number): Readonly<Record<string, Feed>> => {
+  const values = ruleValues(setting, step)
+  return Object.fromEntries(
+    ruleInputs[setting.optimizer].map((name) => [name, scalar(values[name])]),
+  )
+}
+
+const beta2 = 0.999
+const rho = 0.9
+const epsilon = 1e-8
+
+const ruleValues = ({lr, momentum, beta1, optimizer}: LenetSetting, step: number) => {
+  const beta1Power = beta1 ** step
+  const beta2Power = beta2 ** step
+  return {
+    lr,
+    momentum,
+    beta1,
+    beta2,
+    rho,
+    beta1_power: beta1Power,
+    beta2_power: beta2Power,
+    // TensorFlow's Adam adds it before the second moment is corrected; ours, as the paper, behind.
+    epsilon: optimizer === 'adam' ? epsilon * Math.sqrt(1 - beta2Power) : epsilon,
+  }
+}
