@@ -1,142 +1,111 @@
 /**
- * How fast the trainer learns a LeNet-5 of 28 × 28 × 3 pictures: samples per CPU-second in WebAssembly, in plain
- * JavaScript and, where `$PYTHON` or `python3` has it, in PyTorch on one thread, taken in turns in one run.
+ * How fast a LeNet-5 of 28 × 28 × 3 pictures learns, on one thread: samples per second of CPU and of wall time, memory and
+ * start-up of each backend that works here and, where `$PYTHON` or `python3` has it, of PyTorch. Each is a process of its
+ * own; they take turns in one run. TensorFlow is found where `simmer backend install` puts it below SIMMER_HOME.
  */
-import {spawn} from 'node:child_process'
+import {type ChildProcess, spawn} from 'node:child_process'
+import {existsSync} from 'node:fs'
 import {createInterface} from 'node:readline'
 import {fileURLToPath} from 'node:url'
-import * as tf from '@tensorflow/tfjs-core'
-import {systemClock} from '../src/daemon/base/clock.ts'
-import {seededRandom} from '../src/daemon/base/random.ts'
-import {defaultLenetSetting} from '../src/daemon/studies/hyperparameters.ts'
-import {fullPace} from '../src/daemon/throttle/pace.ts'
-import {openBackend} from '../src/daemon/training/backends/open.ts'
-import {createEagerModel} from '../src/daemon/training/eager/eager-model.ts'
-import {createGather} from '../src/daemon/training/loop/batches.ts'
-import {createLearner} from '../src/daemon/training/loop/learner.ts'
-import {createMeter} from '../src/daemon/training/loop/meter.ts'
-import {createRhythm} from '../src/daemon/training/loop/rhythm.ts'
-import {fitScaling} from '../src/daemon/training/loop/scaling.ts'
-import {initialParameters} from '../src/daemon/training/network/initial-parameters.ts'
-import {lenet} from '../src/daemon/training/network/lenet.ts'
+import {bindingFile} from '../src/daemon/backends/places.ts'
+
+type Row = {
+  readonly trainer: string
+  readonly batch: number
+  readonly samplesPerCpuSecond: number
+  readonly samplesPerSecond: number
+}
 
 type TrainingBench = {
-  readonly rows: readonly {
-    readonly trainer: string
-    readonly batch: number
-    readonly samplesPerCpuSecond: number
-  }[]
-  /** Speed of WebAssembly as a multiple of the others', at the same batch size. */
+  readonly rows: readonly Row[]
+  /** Speed per CPU-second as a multiple of PyTorch's, at the same batch size. */
   readonly ratios: readonly {
-    readonly to: string
+    readonly trainer: string
     readonly batch: number
     readonly ratio: number
   }[]
+  readonly processes: readonly {
+    readonly trainer: string
+    /** From the start of the process to the end of its first step, data included. */
+    readonly startupMs: number
+    readonly peakMemoryMb: number
+  }[]
+}
+
+type Answer = {
+  readonly seconds: number
+  readonly wallSeconds: number
   readonly peakMemoryMb: number
 }
 
-/** Something that can train: answers with the CPU seconds that so many samples took. */
 type Contender = {
-  readonly name: string
+  readonly trainer: string
+  readonly startupMs: number
   readonly turns: number
   readonly samples: (batch: number) => number
-  readonly secondsFor: (batch: number, samples: number) => Promise<number>
+  readonly train: (batch: number, samples: number) => Promise<Answer>
+  readonly stop: () => void
 }
 
 const batches = [32, 100, 256]
 
-/** Runs the benchmark, a minute or so, and prints a table, or one JSON document. */
+/** Runs the benchmark, a minute or so, and prints tables, or one JSON document. */
 const benchTraining = async ({json = false} = {}): Promise<TrainingBench> => {
-  await openBackend('wasm')
-  const pytorch = await startPytorch()
-  const many = (batch: number) => Math.ceil(3000 / batch) * batch
-  const contenders: readonly Contender[] = [
-    {name: 'wasm', turns: 5, samples: many, secondsFor: (...work) => secondsOn('wasm', ...work)},
-    ...(pytorch ? [{...pytorch, turns: 5, samples: many}] : []),
-    // Plain JavaScript takes seconds for a hundred samples, whatever the batch.
-    {name: 'cpu', turns: 2, samples: () => 32, secondsFor: (...work) => secondsOn('cpu', ...work)},
-  ]
-  const rows = []
-  for (const batch of batches) {
-    const speeds = await speedsOf(contenders, batch)
-    rows.push(...speeds)
-  }
-  pytorch?.stop()
+  const contenders = await startContenders()
+  const peaks = new Map<string, number>()
+  const rows: Row[] = []
+  for (const batch of batches) rows.push(...(await speedsOf(contenders, batch, peaks)))
+  for (const {stop} of contenders) stop()
   const bench = {
     rows,
     ratios: ratiosOf(rows),
-    peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    processes: contenders.map(({trainer, startupMs}) => ({
+      trainer,
+      startupMs: Math.round(startupMs),
+      peakMemoryMb: Math.round(peaks.get(trainer) ?? 0),
+    })),
   }
-  process.stdout.write(json ? `${JSON.stringify(bench)}\n` : tableOf(bench))
+  process.stdout.write(json ? `${JSON.stringify(bench)}\n` : textOf(bench))
   return bench
 }
 
-/** The median speed of each contender. They take turns, so that a busy machine is unfair to all alike. */
-const speedsOf = async (contenders: readonly Contender[], batch: number) => {
-  const speeds = contenders.map((): number[] => [])
-  const turns = Math.max(...contenders.map((one) => one.turns))
-  for (let turn = 0; turn < turns; turn++) {
-    for (const [index, contender] of contenders.entries()) {
-      if (turn >= contender.turns) continue
-      const samples = contender.samples(batch)
-      speeds[index].push(samples / (await contender.secondsFor(batch, samples)))
-    }
-  }
-  return contenders.map(({name}, index) => ({
-    trainer: name,
-    batch,
-    samplesPerCpuSecond: Math.round(10 * median(speeds[index])) / 10,
-  }))
-}
-
-/** One epoch of the trainer's own loop, with all that belongs to a step, over random pictures. */
-const secondsOn = async (backend: 'wasm' | 'cpu', batch: number, samples: number) => {
-  await tf.setBackend(backend)
-  const shape = {height: 28, width: 28, channels: 3}
-  const random = seededRandom(1, 'pictures')
-  const images = {
-    pixels: Uint8Array.from({length: samples * 28 * 28 * 3}, () => random.integer(0, 256)),
-    labels: Uint8Array.from({length: samples}, () => random.integer(0, 10)),
-  }
-  const pictures = Uint32Array.from({length: samples}, (_, i) => i)
-  const setting = {...defaultLenetSetting, batch, momentum: 0.9}
-  const clock = systemClock
-  const architecture = lenet(shape, 10, setting)
-  const initial = initialParameters(architecture, setting.activation, 1)
-  const model = createEagerModel(architecture, setting, {initial, seed: 1})
-  const learnEpoch = createLearner({
-    model,
-    batch,
-    seed: 1,
-    pictures,
-    gather: createGather(images, shape, fitScaling(images.pixels, shape, pictures)),
-    rhythm: createRhythm({
-      pace: () => fullPace,
-      itemsAtOnce: 128,
-      signal: new AbortController().signal,
-      clock,
+const startContenders = async (): Promise<readonly Contender[]> => {
+  const many = (batch: number) => Math.ceil(4000 / batch) * batch
+  const worker = fileURLToPath(new URL('./training/worker.js', import.meta.url))
+  const node = (...args: readonly string[]) =>
+    start(spawn(process.execPath, [worker, ...args], ownPipes), {turns: 7, samples: many})
+  const binding = bindingFile(process.env.SIMMER_HOME ?? '.simmer')
+  const script = fileURLToPath(new URL('../../bench/training/pytorch.py', import.meta.url))
+  const found = [
+    existsSync(binding) ? await node('tensorflow', binding) : undefined,
+    await node('wasm'),
+    await start(spawn(process.env.PYTHON ?? 'python3', [script], ownPipes), {
+      turns: 7,
+      samples: many,
     }),
-    meter: createMeter({steps: samples / batch, clock, report: () => {}}),
-  })
-  const before = process.cpuUsage()
-  await learnEpoch(1)
-  const {user, system} = process.cpuUsage(before)
-  model.dispose()
-  return (user + system) / 1e6
+    // Plain JavaScript takes seconds for a hundred samples, whatever the batch.
+    await start(spawn(process.execPath, [worker, 'cpu'], ownPipes), {turns: 2, samples: () => 32}),
+  ]
+  return found.filter((one) => one !== undefined)
 }
 
-/** PyTorch in a process of its own, or nothing where Python or PyTorch is missing. */
-const startPytorch = async () => {
-  const script = import.meta.url.endsWith('.ts')
-    ? './training-pytorch.py'
-    : '../../bench/training-pytorch.py'
-  const python = spawn(
-    process.env.PYTHON ?? 'python3',
-    [fileURLToPath(new URL(script, import.meta.url))],
-    {stdio: ['pipe', 'pipe', 'ignore']},
-  )
-  python.on('error', () => python.stdin.destroy())
-  const lines = createInterface(python.stdout)[Symbol.asyncIterator]()
+const ownPipes = {
+  stdio: ['pipe', 'pipe', 'ignore'] as ['pipe', 'pipe', 'ignore'],
+  env: {...process.env, TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1'},
+}
+
+/** The process once it has said hello, or nothing where it ended before. */
+const start = async (
+  child: ChildProcess & {
+    readonly stdin: NodeJS.WritableStream
+    readonly stdout: NodeJS.ReadableStream
+  },
+  work: Pick<Contender, 'turns' | 'samples'>,
+): Promise<Contender | undefined> => {
+  const startedMs = performance.now()
+  child.on('error', () => {})
+  child.stdin.on('error', () => {})
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
   const answer = async () => {
     const {value} = await lines.next()
     return value === undefined ? undefined : JSON.parse(value)
@@ -144,49 +113,89 @@ const startPytorch = async () => {
   const hello = await answer()
   if (hello === undefined) return undefined
   return {
-    name: `PyTorch ${hello.version}`,
-    secondsFor: async (batch: number, samples: number): Promise<number> => {
-      python.stdin.write(`${batch} ${samples}\n`)
-      return (await answer()).seconds
+    ...work,
+    trainer: hello.name,
+    startupMs: performance.now() - startedMs,
+    train: async (batch, samples) => {
+      child.stdin.write(`${batch} ${samples}\n`)
+      return answer()
     },
-    stop: () => python.stdin.end(),
+    stop: () => child.stdin.end(),
   }
 }
 
-const ratiosOf = (rows: TrainingBench['rows']): TrainingBench['ratios'] =>
-  rows
-    .filter((row) => row.trainer !== 'wasm')
-    .map(({trainer, batch, samplesPerCpuSecond}) => {
-      const wasm = rows.find((row) => row.trainer === 'wasm' && row.batch === batch)
-      const ratio = (wasm?.samplesPerCpuSecond ?? Number.NaN) / samplesPerCpuSecond
-      return {to: trainer, batch, ratio: Math.round(100 * ratio) / 100}
-    })
+/** Median speeds. They take turns, so that a busy machine is unfair to all alike; the first turn only warms up. */
+const speedsOf = async (
+  contenders: readonly Contender[],
+  batch: number,
+  peaks: Map<string, number>,
+): Promise<readonly Row[]> => {
+  const measured = contenders.map((): {cpu: number; wall: number}[] => [])
+  const turns = Math.max(...contenders.map((one) => one.turns))
+  for (let turn = 0; turn < turns; turn++) {
+    for (const [index, contender] of contenders.entries()) {
+      if (turn >= contender.turns) continue
+      const samples = contender.samples(batch)
+      const {seconds, wallSeconds, peakMemoryMb} = await contender.train(batch, samples)
+      peaks.set(contender.trainer, peakMemoryMb)
+      if (turn > 0) measured[index].push({cpu: samples / seconds, wall: samples / wallSeconds})
+    }
+  }
+  return contenders.map(({trainer}, index) => ({
+    trainer,
+    batch,
+    samplesPerCpuSecond: rounded(median(measured[index].map(({cpu}) => cpu))),
+    samplesPerSecond: rounded(median(measured[index].map(({wall}) => wall))),
+  }))
+}
 
-const tableOf = ({rows, ratios, peakMemoryMb}: TrainingBench): string =>
-  [
-    'samples per CPU-second   '.concat(...batches.map((batch) => `batch ${batch}`.padStart(12))),
-    ...[...new Set(rows.map((row) => row.trainer))].map((trainer) =>
-      trainer
-        .padEnd(25)
-        .concat(
-          ...rows
-            .filter((row) => row.trainer === trainer)
-            .map((row) => String(row.samplesPerCpuSecond).padStart(12)),
-        ),
+const ratiosOf = (rows: readonly Row[]): TrainingBench['ratios'] =>
+  rows.flatMap(({trainer, batch, samplesPerCpuSecond}) => {
+    const pytorch = rows.find((row) => row.trainer.startsWith('PyTorch') && row.batch === batch)
+    if (!pytorch || pytorch.trainer === trainer) return []
+    const ratio = samplesPerCpuSecond / pytorch.samplesPerCpuSecond
+    return [{trainer, batch, ratio: Math.round(100 * ratio) / 100}]
+  })
+
+const textOf = ({rows, ratios, processes}: TrainingBench): string => {
+  const table = (title: string, cell: (trainer: string, batch: number) => number | undefined) => [
+    line(
+      title,
+      batches.map((batch) => `batch ${batch}`),
     ),
-    ...[...new Set(ratios.map((one) => one.to))].map((to) =>
-      `wasm : ${to}`
-        .padEnd(25)
-        .concat(
-          ...ratios.filter((one) => one.to === to).map((one) => `${one.ratio}x`.padStart(12)),
-        ),
+    ...processes.map(({trainer}) =>
+      line(
+        trainer,
+        batches.map((batch) => String(cell(trainer, batch) ?? '')),
+      ),
     ),
-    `peak memory ${peakMemoryMb} MB`,
+    '',
+  ]
+  const rowOf = (trainer: string, batch: number) =>
+    rows.find((row) => row.trainer === trainer && row.batch === batch)
+  return [
+    ...table('samples per CPU-second', (...key) => rowOf(...key)?.samplesPerCpuSecond),
+    ...table('samples per second', (...key) => rowOf(...key)?.samplesPerSecond),
+    ...table(
+      'as a multiple of PyTorch',
+      (trainer, batch) =>
+        ratios.find((one) => one.trainer === trainer && one.batch === batch)?.ratio,
+    ),
+    line('', ['start-up', 'memory']),
+    ...processes.map(({trainer, startupMs, peakMemoryMb}) =>
+      line(trainer, [`${startupMs} ms`, `${peakMemoryMb} MB`]),
+    ),
     '',
   ].join('\n')
+}
+
+const line = (first: string, cells: readonly string[]): string =>
+  first.padEnd(26).concat(...cells.map((cell) => cell.padStart(12)))
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
+
+const rounded = (value: number): number => Math.round(10 * value) / 10
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await benchTraining({json: process.argv.includes('--json')})

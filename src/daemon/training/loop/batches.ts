@@ -27,7 +27,9 @@ export const createGather = (
       labels[index] = images.labels[picture]
       const from = images.pixels.subarray(picture * size, (picture + 1) * size)
       const to = pixels.subarray(index * size, (index + 1) * size)
-      copyPicture(from, to, shape, scaling, augmentation ? drawMove(augmentation) : asItIs)
+      const move = augmentation ? drawMove(augmentation) : asItIs
+      if (isAsItIs(move)) scalePicture(from, to, shape.channels, scaling)
+      else copyPicture(from, to, shape, scaling, move)
     }
     return {pixels, labels}
   }
@@ -37,11 +39,22 @@ type Move = {readonly down: number; readonly right: number; readonly isMirrored:
 
 const asItIs: Move = {down: 0, right: 0, isMirrored: false}
 
+const isAsItIs = ({down, right, isMirrored}: Move): boolean =>
+  down === 0 && right === 0 && !isMirrored
+
 const drawMove = ({shift, flip, random}: Augmentation): Move => ({
   down: shift > 0 ? random.integer(-shift, shift + 1) : 0,
   right: shift > 0 ? random.integer(-shift, shift + 1) : 0,
   isMirrored: flip && random.uniform() < 0.5,
 })
+
+/** Channel by channel: a table of 256 numbers at a time, and nothing to work out. */
+const scalePicture = (from: Uint8Array, to: Float32Array, channels: number, scaling: Scaling) => {
+  for (let channel = 0; channel < channels; channel++) {
+    const table = scaling.subarray(256 * channel, 256 * (channel + 1))
+    for (let i = channel; i < from.length; i += channels) to[i] = table[from[i]]
+  }
+}
 
 /** What a move uncovers repeats the pixels at the picture's edge. */
 const copyPicture = (
