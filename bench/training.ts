@@ -1,6 +1,7 @@
 /**
- * How fast the trainer learns a LeNet-5 of 28 × 28 × 3 pictures: samples per CPU-second in WebAssembly, in plain
- * JavaScript and, where `$PYTHON` or `python3` has it, in PyTorch on one thread, taken in turns in one run.
+ * How fast the trainer learns a LeNet-5 of 28 × 28 × 3 pictures: samples per CPU-second in WebAssembly (TensorFlow.js, and
+ * our own kernels), in plain JavaScript and, where `$PYTHON` or `python3` has it, in PyTorch on one thread, taken in turns
+ * in one run.
  */
 import {spawn} from 'node:child_process'
 import {createInterface} from 'node:readline'
@@ -19,6 +20,7 @@ import {createRhythm} from '../src/daemon/training/loop/rhythm.ts'
 import {fitScaling} from '../src/daemon/training/loop/scaling.ts'
 import {initialParameters} from '../src/daemon/training/network/initial-parameters.ts'
 import {lenet} from '../src/daemon/training/network/lenet.ts'
+import {createWasmModel} from '../src/daemon/training/wasm-step/wasm-model.ts'
 
 type TrainingBench = {
   readonly rows: readonly {
@@ -52,6 +54,12 @@ const benchTraining = async ({json = false} = {}): Promise<TrainingBench> => {
   const many = (batch: number) => Math.ceil(3000 / batch) * batch
   const contenders: readonly Contender[] = [
     {name: 'wasm', turns: 5, samples: many, secondsFor: (...work) => secondsOn('wasm', ...work)},
+    {
+      name: 'wasm, own kernels',
+      turns: 5,
+      samples: many,
+      secondsFor: (...work) => secondsFor(createWasmModel, ...work),
+    },
     ...(pytorch ? [{...pytorch, turns: 5, samples: many}] : []),
     // Plain JavaScript takes seconds for a hundred samples, whatever the batch.
     {name: 'cpu', turns: 2, samples: () => 32, secondsFor: (...work) => secondsOn('cpu', ...work)},
@@ -89,9 +97,14 @@ const speedsOf = async (contenders: readonly Contender[], batch: number) => {
   }))
 }
 
-/** One epoch of the trainer's own loop, with all that belongs to a step, over random pictures. */
+/** The CPU seconds that TensorFlow.js takes on one of its backends. */
 const secondsOn = async (backend: 'wasm' | 'cpu', batch: number, samples: number) => {
   await tf.setBackend(backend)
+  return secondsFor(createEagerModel, batch, samples)
+}
+
+/** One epoch of the trainer's own loop, with all that belongs to a step, over random pictures. */
+const secondsFor = async (create: typeof createEagerModel, batch: number, samples: number) => {
   const shape = {height: 28, width: 28, channels: 3}
   const random = seededRandom(1, 'pictures')
   const images = {
@@ -103,7 +116,7 @@ const secondsOn = async (backend: 'wasm' | 'cpu', batch: number, samples: number
   const clock = systemClock
   const architecture = lenet(shape, 10, setting)
   const initial = initialParameters(architecture, setting.activation, 1)
-  const model = createEagerModel(architecture, setting, {initial, seed: 1})
+  const model = create(architecture, setting, {initial, seed: 1})
   const learnEpoch = createLearner({
     model,
     batch,
