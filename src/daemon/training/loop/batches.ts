@@ -27,7 +27,9 @@ export const createGather = (
       labels[index] = images.labels[picture]
       const from = images.pixels.subarray(picture * size, (picture + 1) * size)
       const to = pixels.subarray(index * size, (index + 1) * size)
-      copyPicture(from, to, shape, scaling, augmentation ? drawMove(augmentation) : asItIs)
+      const move = augmentation ? drawMove(augmentation) : asItIs
+      if (isMoved(move)) copyMoved(from, to, shape, scaling, move)
+      else copyPicture(from, to, shape.channels, scaling)
     }
     return {pixels, labels}
   }
@@ -37,14 +39,26 @@ type Move = {readonly down: number; readonly right: number; readonly isMirrored:
 
 const asItIs: Move = {down: 0, right: 0, isMirrored: false}
 
+const isMoved = ({down, right, isMirrored}: Move): boolean =>
+  down !== 0 || right !== 0 || isMirrored
+
 const drawMove = ({shift, flip, random}: Augmentation): Move => ({
   down: shift > 0 ? random.integer(-shift, shift + 1) : 0,
   right: shift > 0 ? random.integer(-shift, shift + 1) : 0,
   isMirrored: flip && random.uniform() < 0.5,
 })
 
+const copyPicture = (from: Uint8Array, to: Float32Array, channels: number, scaling: Scaling) => {
+  const last = 256 * (channels - 1)
+  // One loop, not one a channel inside another: half the time.
+  for (let i = 0, channel = 0; i < from.length; i++) {
+    to[i] = scaling[channel + from[i]]
+    channel = channel === last ? 0 : channel + 256
+  }
+}
+
 /** What a move uncovers repeats the pixels at the picture's edge. */
-const copyPicture = (
+const copyMoved = (
   from: Uint8Array,
   to: Float32Array,
   {height, width, channels}: PictureShape,
