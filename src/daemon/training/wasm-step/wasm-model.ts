@@ -2,8 +2,7 @@
  * A network in training by kernels of our own, in one memory from the pictures to the new parameters. For networks of
  * LeNet's form: convolutions, each with a pooling behind it, then a flattening, then dense layers.
  */
-import type {LenetSetting} from '../../studies/hyperparameters.ts'
-import type {Model, Samples, Verdict} from '../model.ts'
+import type {CreateModel, Samples, Verdict} from '../model.ts'
 import {type Architecture, sizeOf} from '../network/architecture.ts'
 import {type Address, borrowWorkshop, giveWorkshopBack, type Workshop} from './kernels.ts'
 import {
@@ -19,12 +18,7 @@ import {
 } from './stages.ts'
 import {createUpdate, type ParameterMemory} from './update.ts'
 
-/** `initial` are its first parameters, `seed` that of dropout. */
-export const createWasmModel = (
-  architecture: Architecture,
-  setting: LenetSetting,
-  {initial, seed}: {readonly initial: Float32Array; readonly seed: number},
-): Model => {
+export const createWasmModel: CreateModel = (architecture, setting, {initial, seed}) => {
   const {layers, classCount, parameterCount} = architecture
   const workshop = borrowWorkshop()
   const {kernels} = workshop

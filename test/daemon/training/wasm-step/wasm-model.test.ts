@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import * as tf from '@tensorflow/tfjs-core'
 import {seededRandom} from '../../../../src/daemon/base/random.ts'
 import {
   defaultLenetSetting,
   type LenetSetting,
 } from '../../../../src/daemon/studies/hyperparameters.ts'
+import {problemOfModels} from '../../../../src/daemon/training/backends/model-test.ts'
 import {openBackend} from '../../../../src/daemon/training/backends/open.ts'
 import {createEagerModel} from '../../../../src/daemon/training/eager/eager-model.ts'
-import {OutOfMemoryError, type Samples} from '../../../../src/daemon/training/model.ts'
+import {
+  type CreateModel,
+  OutOfMemoryError,
+  type Samples,
+} from '../../../../src/daemon/training/model.ts'
 import {initialParameters} from '../../../../src/daemon/training/network/initial-parameters.ts'
 import {type InputShape, lenet} from '../../../../src/daemon/training/network/lenet.ts'
 import {
@@ -15,7 +21,7 @@ import {
   giveWorkshopBack,
 } from '../../../../src/daemon/training/wasm-step/kernels.ts'
 import {createWasmModel} from '../../../../src/daemon/training/wasm-step/wasm-model.ts'
-import {type CreateModel, modelContract} from '../../../contracts/model.ts'
+import {modelContract} from '../../../contracts/model.ts'
 
 await openBackend('wasm')
 
@@ -51,6 +57,16 @@ for (const [name, shape, classCount, change] of variants)
         )
       })
     })
+
+test('own kernels: pass the test that a backend is chosen by, and are found out when they are wrong', async () => {
+  assert.equal(await problemOfModels('own kernels', createWasmModel), undefined)
+  const broken: CreateModel = (...options) => {
+    const model = createWasmModel(...options)
+    return {...model, parameters: () => model.parameters().map((value) => value + 0.01)}
+  }
+  assert.match((await problemOfModels('broken kernels', broken)) ?? '', /differ by 0\.01/)
+  await tf.setBackend('wasm')
+})
 
 test('own kernels: the first of equal maxima takes the slope, and maxima below 0 are maxima', () => {
   const shape = {height: 16, width: 16, channels: 1}
