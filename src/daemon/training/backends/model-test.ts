@@ -35,6 +35,13 @@ const tolerance = 1e-4
 const settings: readonly LenetSetting[] = [
   {...defaultLenetSetting, momentum: 0.9, width: 0.25},
   {...defaultLenetSetting, optimizer: 'adam', activation: 'tanh', pooling: 'average', width: 0.25},
+  {
+    ...defaultLenetSetting,
+    optimizer: 'rmsprop',
+    activation: 'sigmoid',
+    weightDecay: 0.1,
+    dropout: 0.5,
+  },
 ]
 
 const smallest: InputShape = {height: 17, width: 16, channels: 1}

@@ -1,6 +1,4 @@
 /** Chooses and starts the backend of this process, once, and says why a better one was not taken. */
-import '@tensorflow/tfjs-backend-cpu'
-import '@tensorflow/tfjs-backend-wasm'
 import {existsSync} from 'node:fs'
 import * as tf from '@tensorflow/tfjs-core'
 import {reasonOf} from '../../base/log.ts'
@@ -10,6 +8,7 @@ import {createEagerModel} from '../eager/eager-model.ts'
 import {createGraphModels} from '../graph/graph-model.ts'
 import {loadBinding} from '../graph/tensorflow.ts'
 import type {CreateModel} from '../model.ts'
+import {createWasmModel} from '../wasm-step/wasm-model.ts'
 import {problemOfModels} from './model-test.ts'
 import {problemOfBackend} from './self-test.ts'
 import {registerWasmKernels} from './wasm/kernels.ts'
@@ -25,11 +24,12 @@ export type OpenBackend = {
 
 /**
  * Starts what was chosen: TensorFlow by way of the binding in that file, `wasm` (with `cpu` where that does not work),
- * `cpu`, or with `auto` the first of them that works.
+ * `cpu`, or with `auto` the first of them that works. `createOwn` makes models by our own kernels.
  */
 export const openBackend = async (
   choice: string,
   bindingFile?: string,
+  createOwn: CreateModel = createWasmModel,
 ): Promise<Result<OpenBackend>> => {
   // Without its checks and its advice to install native code.
   tf.enableProdMode()
@@ -41,12 +41,12 @@ export const openBackend = async (
       return refuse('Expected TensorFlow to find a GPU, found none. Set SIMMER_BACKEND to auto.')
     }
     case 'auto': {
-      if (!isThere(bindingFile)) return ok(await openWasmOrCpu())
+      if (!isThere(bindingFile)) return ok(await openWasmOrCpu(createOwn))
       const found = await openTensorflow(bindingFile)
-      return found.ok ? found : ok(await openWasmOrCpu(found.problems))
+      return found.ok ? found : ok(await openWasmOrCpu(createOwn, found.problems))
     }
     case 'wasm':
-      return ok(await openWasmOrCpu())
+      return ok(await openWasmOrCpu(createOwn))
     case 'cpu':
       await tf.setBackend('cpu')
       return ok(eagerCpu)
@@ -79,28 +79,39 @@ const openTensorflow = async (bindingFile: string | undefined): Promise<Result<O
   }
 }
 
-const eagerCpu: OpenBackend = {name: 'cpu', createModel: createEagerModel, itemsAtOnce: 8}
 const eagerWasm: OpenBackend = {name: 'wasm', createModel: createEagerModel, itemsAtOnce: 128}
+const eagerCpu: OpenBackend = {name: 'cpu', createModel: createEagerModel, itemsAtOnce: 8}
 
 /** `before` is what speaks against a better backend. */
-const openWasmOrCpu = async (before: readonly string[] = []): Promise<OpenBackend> => {
-  registerWasmKernels()
-  const problem = await problemOfWasm()
-  const found = problem === undefined ? eagerWasm : eagerCpu
-  await tf.setBackend(found.name)
-  const notes = [
+const openWasmOrCpu = async (
+  createOwn: CreateModel,
+  before: readonly string[] = [],
+): Promise<OpenBackend> => {
+  const ownProblem = await problemOr(() => problemOfModels('our own kernels', createOwn))
+  if (ownProblem === undefined) return noted({...eagerWasm, createModel: createOwn}, before)
+  const slower = [
     ...before,
-    ...(problem === undefined
-      ? []
-      : [`Training in plain JavaScript, about 200 times slower: ${problem}`]),
+    `Training with TensorFlow.js's kernels, at half the speed: ${ownProblem}`,
   ]
-  return notes.length > 0 ? {...found, note: notes.join(' ')} : found
+  registerWasmKernels()
+  const stockProblem = await problemOr(async () =>
+    (await tf.setBackend('wasm')) ? problemOfBackend('wasm') : 'WebAssembly did not start.',
+  )
+  if (stockProblem === undefined) return noted(eagerWasm, slower)
+  await tf.setBackend('cpu')
+  return noted(eagerCpu, [
+    ...before,
+    `Training in plain JavaScript, about 200 times slower: ${ownProblem} ${stockProblem}`,
+  ])
 }
 
-const problemOfWasm = async (): Promise<string | undefined> => {
+const noted = (backend: OpenBackend, notes: readonly string[]): OpenBackend =>
+  notes.length > 0 ? {...backend, note: notes.join(' ')} : backend
+
+/** What a test finds, or what kept it from running. */
+const problemOr = async (test: () => Promise<string | undefined>): Promise<string | undefined> => {
   try {
-    if (!(await tf.setBackend('wasm'))) return 'WebAssembly did not start.'
-    return await problemOfBackend('wasm')
+    return await test()
   } catch (cause) {
     return `WebAssembly did not start: ${reasonOf(cause)}`
   }

@@ -2,6 +2,7 @@
  * The operations of TensorFlow.js that a LeNet is made of, forwards and backwards, each one kernel. Calling kernels by
  * name, without the tape of automatic gradients, lets the same network run on every backend that has them.
  */
+import '@tensorflow/tfjs-backend-cpu'
 import {BackendWasm} from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import {OutOfMemoryError} from '../model.ts'

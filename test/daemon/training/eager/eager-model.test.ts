@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
-import {openBackend} from '../../../../src/daemon/training/backends/open.ts'
+import {registerWasmKernels} from '../../../../src/daemon/training/backends/wasm/kernels.ts'
 import {createEagerModel} from '../../../../src/daemon/training/eager/eager-model.ts'
 import {modelContract} from '../../../contracts/model.ts'
 
-await openBackend('wasm')
+registerWasmKernels()
 
 for (const backend of ['wasm', 'cpu'])
   modelContract(`TensorFlow.js on ${backend}`, createEagerModel, {
