@@ -175,6 +175,18 @@ test('doctor tries the backend and tells what it found', async (t) => {
   assert.match(bad.stdout, /^FIX +training backend .*→ Set SIMMER_BACKEND=auto/m)
 })
 
+test('a native backend that is unknown, cannot be made, or is not there is told in a line', async (t) => {
+  const env = {SIMMER_HOME: temporaryFolder(t), PYTHON: '/nowhere/python'}
+  const unknown = await simmer(['backend', 'install', 'abacus'], {env})
+  assert.equal(unknown.code, 2)
+  assert.match(unknown.stderr, /backend: expected tensorflow, got abacus\./)
+  const failed = await simmer(['backend', 'install'], {env})
+  assert.equal(failed.code, 1)
+  assert.match(failed.stderr, /Expected Python 3 with pip as `\/nowhere\/python`/)
+  const removed = await simmer(['backend', 'install', '--remove'], {env})
+  assert.deepEqual([removed.code, removed.stdout], [0, 'There was no TensorFlow to remove.\n'])
+})
+
 test('the optimizer alone answers line by line', async (t) => {
   const file = join(temporaryFolder(t), 'space.json')
   writeFileSync(file, '{"lr":{"loguniform":[0.0001,0.3]}}')
