@@ -10,7 +10,7 @@ import {installTensorflow, removeTensorflow} from './daemon/backends/install.ts'
 import {bindingFile} from './daemon/backends/places.ts'
 import {systemClock} from './daemon/base/clock.ts'
 import {stderrLog} from './daemon/base/log.ts'
-import {ok, type Result} from './daemon/base/result.ts'
+import {ok} from './daemon/base/result.ts'
 import {type Config, readConfig} from './daemon/config.ts'
 import {type RunningDaemon, startDaemon} from './daemon/daemon.ts'
 import {openDatasetLibrary} from './daemon/datasets/library.ts'
@@ -23,8 +23,7 @@ import {startSampler} from './daemon/telemetry/sampler.ts'
 import {openSensors} from './daemon/telemetry/sensors.ts'
 import {openTelemetryLog} from './daemon/telemetry/telemetry-log.ts'
 import {decide, initialThrottle} from './daemon/throttle/throttle.ts'
-import type {BackendChoice, BackendName} from './daemon/trials/messages.ts'
-import {startTrainerProcess} from './daemon/trials/trainer-process.ts'
+import {tryBackend} from './daemon/trials/trainer-process.ts'
 import {openTrainers} from './daemon/trials/trainers.ts'
 import {startServer} from './ui/server.ts'
 
@@ -120,16 +119,6 @@ const watchDevice = async (
   }
 }
 
-const tryBackend = async (
-  backend: BackendChoice,
-  binding: string,
-): Promise<Result<BackendName>> => {
-  const trainer = startTrainerProcess({backend, bindingFile: binding, log})
-  const ready = await trainer.ready
-  await trainer.close()
-  return ready
-}
-
 const app: App = {
   version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
   log,
@@ -148,7 +137,7 @@ const app: App = {
       ? ok(await openSensors({sysfsRoot: config.value.config.sysfsRoot, clock}))
       : config
   },
-  tryBackend: ({backend, home}) => tryBackend(backend, bindingFile(home)),
+  tryBackend: ({backend, home}) => tryBackend({backend, bindingFile: bindingFile(home), log}),
   installTensorflow: async (config) => {
     const {machine} = await openSensors({sysfsRoot: config.sysfsRoot, clock})
     const {platform, arch} = process
@@ -160,7 +149,7 @@ const app: App = {
         ...(machine.l4t === undefined ? {} : {l4tMajor: Number.parseInt(machine.l4t, 10)}),
       },
       env: process.env,
-      prove: (file) => tryBackend('tensorflow', file),
+      prove: (file) => tryBackend({backend: 'tensorflow', bindingFile: file, log}),
       say: log.info,
       signal: interruption.signal,
     })

@@ -3,6 +3,7 @@ import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {ok, type Result} from '../base/result.ts'
 import {runCommand} from './command.ts'
+import {bindingName} from './places.ts'
 import {pythonSymbolsIn, standInSource} from './python-symbols.ts'
 import type {Tools} from './tools.ts'
 
@@ -25,8 +26,6 @@ export const libraryNames = (
   platform === 'darwin'
     ? {main: 'libtensorflow.2.dylib', framework: 'libtensorflow_framework.2.dylib'}
     : {main: 'libtensorflow.so.2', framework: 'libtensorflow_framework.so.2'}
-
-const output = 'tfjs_binding.node'
 
 export const compileBinding = async (workshop: Workshop): Promise<Result<undefined>> => {
   const {folder, tools, signal} = workshop
@@ -78,7 +77,7 @@ const linkBinding = (platform: string, first: readonly string[]): readonly strin
       ? ['-undefined', 'dynamic_lookup', 'libdummy.dylib', '-Wl,-rpath,@loader_path']
       : ['-Wl,--no-as-needed', ...first, 'libdummy.so', '-Wl,-rpath,$ORIGIN']),
     '-o',
-    output,
+    bindingName,
   ]
 }
 

@@ -12,7 +12,7 @@ import {runCommand} from './command.ts'
 import {compileBinding, libraryNames, sourceFolders} from './compile.ts'
 import {fetchPackage, fetchWheel, type NpmPackage} from './fetch.ts'
 import {type Library, libraryFor, type Machine} from './library.ts'
-import {backendFolder, bindingFile, downloadFolder, manifestFile} from './places.ts'
+import {backendFolder, bindingFile, bindingName, downloadFolder, manifestFile} from './places.ts'
 import {checkDisk, findTools, type Tools} from './tools.ts'
 import {openWheel} from './wheel.ts'
 
@@ -85,7 +85,7 @@ export const installTensorflow = async (installation: Installation): Promise<Res
     const built = await build(folder, library.value, tools.value, installation)
     if (!built.ok) return built
     say('Training a step with it and checking what came out.')
-    const proven = await prove(join(folder, 'tfjs_binding.node'))
+    const proven = await prove(join(folder, bindingName))
     if (!proven.ok) return proven
     await putInPlace(folder, home, version)
     say(`TensorFlow ${version} is installed in ${backendFolder(home)}.`)

@@ -3,8 +3,10 @@ import {join} from 'node:path'
 
 export const backendFolder = (home: string): string => join(home, 'backends', 'tensorflow')
 
-/** The binding: what a training process loads. Beside it lie TensorFlow's libraries, and `installed.json`. */
-export const bindingFile = (home: string): string => join(backendFolder(home), 'tfjs_binding.node')
+/** The binding's name: what a training process loads. Beside it lie TensorFlow's libraries, and `installed.json`. */
+export const bindingName = 'tfjs_binding.node'
+
+export const bindingFile = (home: string): string => join(backendFolder(home), bindingName)
 
 export const manifestFile = (folder: string): string => join(folder, 'installed.json')
 

@@ -8,7 +8,7 @@ export type Tools = {
   readonly compiler: string
 }
 
-/** All of them, or a sentence on each that is missing. `wantsPython`: only what comes from the index needs pip. */
+/** All of them, or a sentence on each that is missing. */
 export const findTools = async (env: NodeJS.ProcessEnv): Promise<Result<Tools>> => {
   const python = env.PYTHON ?? 'python3'
   const problems: string[] = []

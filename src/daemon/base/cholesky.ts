@@ -3,6 +3,7 @@
  * row i starts at i(i+1)/2 and has i+1 entries. Rows are factored in their order, so a factor that grows by a row is bit
  * for bit the one that is made from scratch.
  */
+import {dotAt} from './dot.ts'
 
 /** How many entries the lower triangle of an n × n matrix has; where row n starts. */
 export const triangleSize = (n: number): number => (n * (n + 1)) / 2
@@ -16,29 +17,13 @@ export const factorRow = (triangle: Float64Array, i: number): boolean => {
   let rest = triangle[row + i]
   const pivot = rest
   for (let j = 0, other = 0; j < i; other += ++j) {
-    const entry = (triangle[row + j] - dotRows(triangle, row, other, j)) / triangle[other + j]
+    const entry =
+      (triangle[row + j] - dotAt(triangle, row, triangle, other, j)) / triangle[other + j]
     triangle[row + j] = entry
     rest -= entry * entry
   }
   triangle[row + i] = Math.sqrt(rest)
   return rest > pivot * Number.EPSILON
-}
-
-/** The product of the first n entries of two rows, in four sums that need not wait for each other. */
-const dotRows = (triangle: Float64Array, a: number, b: number, n: number): number => {
-  let s0 = 0
-  let s1 = 0
-  let s2 = 0
-  let s3 = 0
-  let k = 0
-  for (; k + 3 < n; k += 4) {
-    s0 += triangle[a + k] * triangle[b + k]
-    s1 += triangle[a + k + 1] * triangle[b + k + 1]
-    s2 += triangle[a + k + 2] * triangle[b + k + 2]
-    s3 += triangle[a + k + 3] * triangle[b + k + 3]
-  }
-  for (; k < n; k++) s0 += triangle[a + k] * triangle[b + k]
-  return s0 + s1 + (s2 + s3)
 }
 
 /** Turns the lower triangle of the n × n matrix A, in place, into L. False where A is not positive definite. */

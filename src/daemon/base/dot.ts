@@ -1,18 +1,26 @@
-/** The inner product of two vectors of the same length, in four sums that need not wait for each other. */
-export const dot = (a: Float64Array, b: Float64Array): number => {
-  const n = a.length
+/** The inner product of two vectors of the same length. */
+export const dot = (a: Float64Array, b: Float64Array): number => dotAt(a, 0, b, 0, a.length)
+
+/** That of `n` entries of `a` and `b` from a place in each on, in four sums that need not wait for each other. */
+export const dotAt = (
+  a: Float64Array,
+  atA: number,
+  b: Float64Array,
+  atB: number,
+  n: number,
+): number => {
   let s0 = 0
   let s1 = 0
   let s2 = 0
   let s3 = 0
   let i = 0
   for (; i + 3 < n; i += 4) {
-    s0 += a[i] * b[i]
-    s1 += a[i + 1] * b[i + 1]
-    s2 += a[i + 2] * b[i + 2]
-    s3 += a[i + 3] * b[i + 3]
+    s0 += a[atA + i] * b[atB + i]
+    s1 += a[atA + i + 1] * b[atB + i + 1]
+    s2 += a[atA + i + 2] * b[atB + i + 2]
+    s3 += a[atA + i + 3] * b[atB + i + 3]
   }
-  for (; i < n; i++) s0 += a[i] * b[i]
+  for (; i < n; i++) s0 += a[atA + i] * b[atB + i]
   return s0 + s1 + (s2 + s3)
 }
 

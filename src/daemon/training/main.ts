@@ -1,6 +1,7 @@
 /**
- * The training process: forked with the backend's name and TensorFlow's binding as its arguments, kept warm, given one job after another. The
- * only part of Simmer that loads a tensor library; it writes no file, opens no port and ends with its parent.
+ * The training process: forked with the backend's name and the file of TensorFlow's binding as its arguments, kept warm,
+ * given one job after another. The only part of Simmer that loads a tensor library; it opens no port, writes no file (but a
+ * graph for TensorFlow to read, in the system's temporary folder) and ends with its parent.
  */
 import {constants, setPriority} from 'node:os'
 import {systemClock} from '../base/clock.ts'

@@ -25,12 +25,22 @@ export interface TrainerProcess {
   readonly close: () => Promise<void>
 }
 
-export const startTrainerProcess = (options: {
+export type TrainerOptions = {
   readonly backend: BackendChoice
   /** TensorFlow's binding, which may be missing. */
   readonly bindingFile?: string
   readonly log: Log
-}): TrainerProcess => {
+}
+
+/** Starts a training process and ends it again: the name of the backend that works, or why none does. */
+export const tryBackend = async (options: TrainerOptions): Promise<Result<BackendName>> => {
+  const trainer = startTrainerProcess(options)
+  const ready = await trainer.ready
+  await trainer.close()
+  return ready
+}
+
+export const startTrainerProcess = (options: TrainerOptions): TrainerProcess => {
   const {backend: choice, bindingFile} = options
   const args = bindingFile === undefined ? [choice] : [choice, bindingFile]
   const child = fork(trainerFile, args, {stdio: ['ignore', 'ignore', 'pipe', 'ipc']})

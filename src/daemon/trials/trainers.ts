@@ -1,8 +1,7 @@
 /** The training processes of the box: idle ones are kept warm for the next job, broken ones are not used again. */
-import type {Log} from '../base/log.ts'
 import type {Pace} from '../throttle/pace.ts'
-import type {BackendChoice, TrainingJob} from './messages.ts'
-import {startTrainerProcess, type TrainerProcess} from './trainer-process.ts'
+import type {TrainingJob} from './messages.ts'
+import {startTrainerProcess, type TrainerOptions, type TrainerProcess} from './trainer-process.ts'
 import type {TrialListener, TrialRun} from './trial-run.ts'
 
 export interface Trainers {
@@ -13,12 +12,7 @@ export interface Trainers {
   readonly close: () => Promise<void>
 }
 
-export const openTrainers = (options: {
-  readonly backend: BackendChoice
-  /** TensorFlow's binding, which may be missing. */
-  readonly bindingFile?: string
-  readonly log: Log
-}): Trainers => {
+export const openTrainers = (options: TrainerOptions): Trainers => {
   const processes = new Set<TrainerProcess>()
 
   const takeOne = (): TrainerProcess => {

@@ -6,7 +6,7 @@ import {
   type ParameterPlace,
   sizeOf,
 } from '../network/architecture.ts'
-import {dropoutMasks} from '../network/dropout.ts'
+import {dropoutMasks, isDropping} from '../network/dropout.ts'
 import {
   activate,
   convolutionFilterGradient,
@@ -81,7 +81,7 @@ export const stageOf = (layer: Layer, seed: number): Stage => {
     case 'dropout': {
       const nextMask = dropoutMasks(layer, seed)
       return plain((x, mode) => {
-        if (mode === 'measuring' || layer.share === 0) return {y: x, backward: (dy) => dy}
+        if (mode === 'measuring' || !isDropping(layer)) return {y: x, backward: (dy) => dy}
         const mask = tensorOf(nextMask(x.size), x.shape)
         return {y: multiplyEach(x, mask), backward: (dy) => multiplyEach(dy, mask)}
       })

@@ -1,4 +1,5 @@
 import type {LenetSetting} from '../../studies/hyperparameters.ts'
+import {beta2, epsilon, rho} from '../update-constants.ts'
 
 /** Changes the parameters by one step against the gradients of the batch's mean loss. May change the gradients. */
 export type UpdateRule = (parameters: Float32Array, gradients: Float32Array) => void
@@ -40,11 +41,8 @@ const sgd = (lr: number, momentum: number, count: number): UpdateRule => {
   }
 }
 
-const epsilon = 1e-8
-
 /** Kingma and Ba, "Adam: a method for stochastic optimization" (2015), algorithm 1. */
 const adam = (alpha: number, beta1: number, count: number): UpdateRule => {
-  const beta2 = 0.999
   const m = new Float32Array(count)
   const v = new Float32Array(count)
   let t = 0
@@ -63,7 +61,6 @@ const adam = (alpha: number, beta1: number, count: number): UpdateRule => {
 
 /** Tieleman and Hinton's RMSProp with momentum, in PyTorch's form: ε stands outside the root. */
 const rmsprop = (lr: number, momentum: number, count: number): UpdateRule => {
-  const rho = 0.9
   const meanSquare = new Float32Array(count)
   const velocity = new Float32Array(count)
   return (parameters, gradients) => {

@@ -2,9 +2,10 @@
 import type {LenetSetting} from '../../studies/hyperparameters.ts'
 import type {CreateModel, Model, Samples, Verdict} from '../model.ts'
 import {type Architecture, sizeOf} from '../network/architecture.ts'
-import {dropoutMasks} from '../network/dropout.ts'
+import {dropoutMasks, isDropping} from '../network/dropout.ts'
+import {beta2, epsilon, rho} from '../update-constants.ts'
 import {type Binding, type Feed, openSession, type Session} from './tensorflow.ts'
-import {isDropping, maskNameOf, ruleInputs, trainingGraph} from './training-graph.ts'
+import {maskNameOf, ruleInputs, trainingGraph} from './training-graph.ts'
 
 /** Makes models; the graphs of the last few architectures stay loaded, for the next trial mostly wants one again. */
 export interface GraphModels {
@@ -103,10 +104,6 @@ const ruleFeeds = (setting: LenetSetting, step: number): Readonly<Record<string,
     ruleInputs[setting.optimizer].map((name) => [name, scalar(values[name])]),
   )
 }
-
-const beta2 = 0.999
-const rho = 0.9
-const epsilon = 1e-8
 
 const ruleValues = ({lr, momentum, beta1, optimizer}: LenetSetting, step: number) => {
   const beta1Power = beta1 ** step

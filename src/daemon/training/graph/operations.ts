@@ -37,6 +37,7 @@ export const operationsOn = ({add}: GraphBuilder) => {
   return {
     constant,
     plus: binary('AddV2'),
+    minus: binary('Sub'),
     times: binary('Mul'),
     dividedBy: binary('RealDiv'),
     squareRoot: unary('Sqrt'),

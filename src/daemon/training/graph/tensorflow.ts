@@ -5,7 +5,6 @@ import {join} from 'node:path'
 
 /** What the binding exports (`binding/tfjs_binding.cc`); tensors and models are numbers to it. */
 export interface Binding {
-  readonly TF_Version: string
   readonly TF_FLOAT: number
   readonly TF_INT32: number
   readonly isUsingGpuDevice: () => boolean

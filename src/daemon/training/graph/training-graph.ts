@@ -4,6 +4,7 @@
  */
 import type {LenetSetting} from '../../studies/hyperparameters.ts'
 import {type Architecture, type Layer, sizeOf} from '../network/architecture.ts'
+import {isDropping} from '../network/dropout.ts'
 import {createGraphBuilder, type Output} from './graph-builder.ts'
 import {type Operations, operationsOn} from './operations.ts'
 
@@ -26,10 +27,6 @@ export const ruleInputs = {
 /** The name under which a dropout layer's mask is fed. */
 export const maskNameOf = (layer: Extract<Layer, {kind: 'dropout'}>): string =>
   `mask_${layer.name.replaceAll(' ', '_')}`
-
-/** Whether the layer needs a mask. */
-export const isDropping = (layer: Layer): layer is Extract<Layer, {kind: 'dropout'}> =>
-  layer.kind === 'dropout' && layer.share > 0
 
 /** The graph as the content of a saved_model.pb. Vectors lie as an architecture's parameters do. */
 export const trainingGraph = (architecture: Architecture, rule: UpdateRuleName): Uint8Array => {
@@ -87,16 +84,18 @@ const piecesOf = (
   parameters: Output,
   layers: readonly Layer[],
 ): ReadonlyMap<Layer, Piece> => {
-  const weighted = layers.flatMap((layer) => (layer.parameters ? [layer] : []))
-  const places = weighted.flatMap(({parameters: place}) => (place ? [place] : []))
+  const weighted = layers.filter((layer) => layer.parameters !== undefined)
   const parts = ops.split(parameters, [
-    ...places.map(({weights}) => sizeOf(weights)),
-    ...places.map(({biases}) => biases),
+    ...weighted.map((layer) => sizeOf(layer.parameters.weights)),
+    ...weighted.map((layer) => layer.parameters.biases),
   ])
   return new Map(
     weighted.map((layer, i): [Layer, Piece] => [
       layer,
-      {weights: ops.reshape(parts[i], places[i].weights), biases: parts[weighted.length + i]},
+      {
+        weights: ops.reshape(parts[i], layer.parameters.weights),
+        biases: parts[weighted.length + i],
+      },
     ]),
   )
 }
@@ -222,10 +221,7 @@ const applyRule = (
     case 'rmsprop': {
       // Its own operation has ε under the root.
       const [meanSquare, velocity] = moments
-      const rest = ops.plus(
-        ops.constant('float', [1], []),
-        ops.times(ops.constant('float', [-1], []), inputs.rho),
-      )
+      const rest = ops.minus(ops.constant('float', [1], []), inputs.rho)
       const square = ops.plus(
         ops.times(inputs.rho, ops.read(meanSquare)),
         ops.times(rest, ops.square(gradient)),

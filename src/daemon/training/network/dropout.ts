@@ -1,9 +1,15 @@
 import {type Rng, seededRandom} from '../../base/random.ts'
 import type {Layer} from './architecture.ts'
 
+type DropoutLayer = Extract<Layer, {kind: 'dropout'}>
+
+/** Whether a layer drops anything: only then does it need masks. */
+export const isDropping = (layer: Layer): layer is DropoutLayer =>
+  layer.kind === 'dropout' && layer.share > 0
+
 /** A source of masks for one dropout layer: what each of so many inputs is multiplied by. Their expected sum stays. */
 export const dropoutMasks = (
-  {share, name}: Extract<Layer, {kind: 'dropout'}>,
+  {share, name}: DropoutLayer,
   seed: number,
 ): ((size: number) => Float32Array) => {
   const random: Rng = seededRandom(seed, 'dropout', name)

@@ -4,7 +4,7 @@
  */
 import type {Layer, Shape} from '../network/architecture.ts'
 import {sizeOf} from '../network/architecture.ts'
-import {dropoutMasks} from '../network/dropout.ts'
+import {dropoutMasks, isDropping} from '../network/dropout.ts'
 import type {Address, Workshop} from './kernels.ts'
 
 /** One way forward and back for `count` groups from `first` on. The way back goes from slopes to slopes. */
@@ -58,13 +58,7 @@ const strideFor = (vectors: number): number =>
 
 /** The sources of masks that an architecture's dropout layers draw from for the whole of a model's life. */
 export const masksOf = (layers: readonly Layer[], seed: number): Surroundings['masks'] =>
-  new Map(
-    layers.flatMap((layer) =>
-      layer.kind === 'dropout' && layer.share > 0
-        ? [[layer, dropoutMasks(layer, seed)] as const]
-        : [],
-    ),
-  )
+  new Map(layers.filter(isDropping).map((layer) => [layer, dropoutMasks(layer, seed)]))
 
 /** Values in plain order, with a place for each group. */
 export const plainNode = (shape: Shape, {take, groups}: Surroundings): Node => {

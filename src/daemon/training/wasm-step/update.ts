@@ -1,4 +1,5 @@
 import type {LenetSetting} from '../../studies/hyperparameters.ts'
+import {beta2, epsilon, rho} from '../update-constants.ts'
 import type {Address, Kernels} from './kernels.ts'
 
 /** Where the parameters lie, and what belongs to each of them; each array is padded to whole vectors. */
@@ -27,10 +28,6 @@ export const createUpdate = (
     step()
   }
 }
-
-const epsilon = 1e-8
-const beta2 = 0.999
-const rho = 0.9
 
 const stepOf = (
   {optimizer, lr, momentum, beta1}: LenetSetting,
