@@ -16,6 +16,7 @@ import {
   queueStudy,
   resumeStudy,
 } from './studies/transitions.ts'
+import {trialsAtOnce} from './submissions/host.ts'
 import {readStudyFile} from './submissions/study-file.ts'
 import type {Suggester} from './suggester/suggester.ts'
 import {boardPowerW, meanPowerW, meterPower, unreadPowerMeter} from './telemetry/power.ts'
@@ -122,7 +123,8 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
   const readSettings = async (studyFile: unknown): Promise<Result<StudySettings>> =>
     readStudyFile(studyFile, await datasetNames(parts.datasets), {
       // Sensors may come late.
-      power: parts.machine.measuresPower || powerMeter.count > 0,
+      measuresPower: parts.machine.measuresPower || powerMeter.count > 0,
+      trialsAtOnce: trialsAtOnce(parts.machine),
     })
 
   const submit = async (studyFile: unknown): Promise<Result<Study>> => {

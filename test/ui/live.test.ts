@@ -101,7 +101,7 @@ test('programs hear of studies, readings and orders as JSON, of many changes the
   const stream = await listen(t, server.port, '/events')
   for (let second = 0; second < 50; second++) daemon.read(exampleReading(second))
   daemon.put(exampleStudy(exampleTrials(2)))
-  daemon.order({atMs: 1, pace: {microBatch: 8, pauseMs: 5}, reason: 'It is hot.'})
+  daemon.order({atMs: 1, pace: {microBatch: 8, duty: 0.5}, reason: 'It is hot.'})
   const [reading, study, order] = [await stream.next(), await stream.next(), await stream.next()]
   assert.equal(reading.name, 'reading')
   assert.equal(JSON.parse(reading.data).at_ms, exampleReading(49).atMs)
@@ -109,7 +109,7 @@ test('programs hear of studies, readings and orders as JSON, of many changes the
   assert.deepEqual(JSON.parse(order.data), {
     at_ms: 1,
     micro_batch: 8,
-    pause_ms: 5,
+    duty: 0.5,
     reason: 'It is hot.',
   })
 })

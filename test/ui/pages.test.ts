@@ -288,13 +288,13 @@ test('the device’s page shows what was read, why it was slowed down, and downl
   for (let second = 0; second < 600; second++) daemon.read(exampleReading(second))
   daemon.order({
     atMs: exampleReading(9).atMs,
-    pace: {microBatch: 16, pauseMs: 30},
+    pace: {microBatch: 16, duty: 0.3},
     reason: 'CPU at 76 °C.',
   })
   const server = await serve(t, {daemon})
   const {text} = await ask(server, '/device')
   assert.match(text, /<dt>POM_5V_IN<\/dt>/)
-  assert.match(text, /CPU at 76 °C.<small>micro-batch 16, rest 30 ms/)
+  assert.match(text, /CPU at 76 °C.<small>micro-batch 16, working 30 % of the time/)
   assert.equal(text.match(/<svg/g)?.length, 3)
   const csv = (await ask(server, '/device/readings.csv')).text.split('\r\n')
   assert.match(csv[0] ?? '', /^at_ms,temperatures_c.CPU,/)

@@ -3,6 +3,7 @@ import {z} from 'zod'
 import {ok, type Result, refuse} from '../base/result.ts'
 import {measuredMetrics} from '../studies/objectives.ts'
 import type {Objective, Task} from '../studies/study.ts'
+import type {Host} from './host.ts'
 
 const objective = z.strictObject({
   metric: z.string().min(1),
@@ -16,9 +17,6 @@ export const objectivesSchema = z.union(
   `${oneOrTwo}, each with \`metric\` and \`goal\``,
 )
 
-/** What this machine's sensors measure; false only where it is known that they do not. */
-export type Measures = {readonly power: boolean}
-
 const modelMetrics: readonly string[] = [
   'val_accuracy',
   'val_loss',
@@ -30,7 +28,7 @@ const modelMetrics: readonly string[] = [
 export const objectivesOf = (
   asked: z.infer<typeof objectivesSchema> | undefined,
   task: Task,
-  measures: Measures,
+  host: Host,
 ): Result<readonly Objective[]> => {
   if (asked === undefined) {
     return task.kind === 'model'
@@ -41,7 +39,7 @@ export const objectivesOf = (
   const objectives = isList ? asked : [asked]
   const problems = objectives.flatMap(({metric}, i) => {
     const place = isList ? `objective.${i}.metric` : 'objective.metric'
-    const wrong = whatIsWrong(metric, task, measures)
+    const wrong = whatIsWrong(metric, task, host)
     return wrong ? [`${place}: ${wrong}`] : []
   })
   const [first, second] = objectives
@@ -54,8 +52,8 @@ export const objectivesOf = (
 }
 
 /** Why the metric can't be had. */
-const whatIsWrong = (metric: string, task: Task, measures: Measures): string | undefined => {
-  if (metric === 'joules' && !measures.power) {
+const whatIsWrong = (metric: string, task: Task, host: Host): string | undefined => {
+  if (metric === 'joules' && !host.measuresPower) {
     return 'expected what can be measured, got "joules", but this machine has no sensor of its power. Try duration_ms.'
   }
   return task.kind === 'model' && !modelMetrics.includes(metric)

@@ -11,8 +11,9 @@ import {paramsOf, samplePoint} from '../space/sample.ts'
 import type {Point, Space} from '../space/space.ts'
 import {lenetSettingOf} from '../studies/hyperparameters.ts'
 import {isMeasured} from '../studies/objectives.ts'
-import type {StudySettings, Task} from '../studies/study.ts'
-import {type Measures, objectivesOf, objectivesSchema} from './objectives.ts'
+import type {Objective, StudySettings, Task} from '../studies/study.ts'
+import type {Host} from './host.ts'
+import {objectivesOf, objectivesSchema} from './objectives.ts'
 import {readPruner} from './pruner.ts'
 
 const schema = z.strictObject({
@@ -33,7 +34,7 @@ const schema = z.strictObject({
     .min(0)
     .max(2 ** 53 - 1)
     .default(0),
-  parallel: z.int().min(1).max(16).default(1),
+  parallel: z.int().min(1).max(16).optional(),
   validation: z.number().min(0.05).max(0.5).default(0.2),
   baseline: z.boolean().default(false),
   limits: z.strictObject({temperature_c: z.number().min(30).max(95)}).optional(),
@@ -47,7 +48,7 @@ const schema = z.strictObject({
 export const readStudyFile = (
   source: unknown,
   datasets: readonly string[],
-  measures: Measures = {power: true},
+  host: Host = {measuresPower: true, trialsAtOnce: 1},
 ): Result<StudySettings> => {
   const parsed = schema.safeParse(source)
   if (!parsed.success)
@@ -57,7 +58,7 @@ export const readStudyFile = (
   const first = space.ok && file.first ? pointsOf(space.value, file.first) : undefined
   const task = taskOf(file, datasets)
   const pruner = readPruner(file.pruner)
-  const objectives = task.ok ? objectivesOf(file.objective, task.value, measures) : undefined
+  const objectives = task.ok ? objectivesOf(file.objective, task.value, host) : undefined
   const problems = [
     ...(task.ok ? [] : task.problems),
     ...(objectives && !objectives.ok ? objectives.problems : []),
@@ -84,12 +85,18 @@ export const readStudyFile = (
     budget: file.budget,
     seed: file.seed,
     ...(pruner.value ? {pruner: pruner.value} : {}),
-    parallel: file.parallel,
+    parallel: file.parallel ?? defaultParallel(task.value, objectives.value, host),
     validationShare: file.validation,
     baseline: file.baseline,
     ...(file.limits ? {temperatureLimitC: file.limits.temperature_c} : {}),
   })
 }
+
+/** A program of the user's may want the whole machine, and time and energy are measured truly only by a trial alone. */
+const defaultParallel = (task: Task, objectives: readonly Objective[], host: Host): number =>
+  task.kind === 'command' || objectives.some(({metric}) => isMeasured(metric))
+    ? 1
+    : host.trialsAtOnce
 
 type StudyFile = z.infer<typeof schema>
 

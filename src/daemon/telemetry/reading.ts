@@ -11,17 +11,27 @@ export type Reading = {
   readonly gpuLoad?: number
   readonly gpuPower?: 'on' | 'off'
   readonly gpuFrequencyHz?: number
+  /** Share of the memory's bandwidth in use, 0–1. */
+  readonly emcLoad?: number
   readonly memoryTotalBytes?: number
   readonly memoryAvailableBytes?: number
   readonly swapUsedBytes?: number
+  /** What the GPU holds of the memory that it shares with the CPU. */
+  readonly gpuMemoryBytes?: number
+  /** Share of the last ten seconds in which some process waited for memory, 0–1. */
+  readonly memoryPressure?: number
   /** W by rail: `POM_5V_IN` is the whole board on a Nano; the other rails are parts of it. */
   readonly powersW: Readonly<Record<string, number>>
   /** V by rail. */
   readonly voltagesV: Readonly<Record<string, number>>
+  /** A by rail. */
+  readonly currentsA?: Readonly<Record<string, number>>
   /** Share of the fan's full speed, 0–1. */
   readonly fanShare?: number
   /** `10W`, `5W`, … */
   readonly powerMode?: string
+  /** Why a sensor that was there is not read: `GPU-therm: EAGAIN`. */
+  readonly unavailable?: Readonly<Record<string, string>>
   /** Sentences on what the device itself slows down or complains about. */
   readonly alarms: readonly string[]
 }
@@ -32,8 +42,11 @@ export type Machine = {
   readonly kind: 'jetson' | 'linux' | 'macos' | 'other'
   readonly cpu: string
   readonly cores: number
+  readonly memoryBytes: number
   /** Whether it had a sensor of its power at the start. */
   readonly measuresPower: boolean
+  /** The lowest temperature, in °C, at which the kernel itself slows the machine down. */
+  readonly passiveTripC?: number
   /** L4T release of a Jetson: `32.7.1`. */
   readonly l4t?: string
 }

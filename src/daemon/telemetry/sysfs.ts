@@ -68,9 +68,10 @@ export const isJetson = async (files: DeviceFiles): Promise<boolean> =>
   /nvidia,(jetson|tegra|p3)/.test((await files.text('/proc/device-tree/compatible')) ?? '')
 
 const readMachine = async (files: DeviceFiles): Promise<Machine> => {
-  const [model, cpuinfo, l4t, possible, rails] = await Promise.all([
+  const [model, cpuinfo, meminfo, l4t, possible, rails] = await Promise.all([
     files.text('/proc/device-tree/model'),
     files.text('/proc/cpuinfo'),
+    files.text('/proc/meminfo'),
     files.text('/etc/nv_tegra_release'),
     files.text('/sys/devices/system/cpu/possible'),
     readRails(files),
@@ -82,6 +83,7 @@ const readMachine = async (files: DeviceFiles): Promise<Machine> => {
     cpu: /^model name\s*: (.+)$/m.exec(cpuinfo ?? '')?.[1] ?? 'unknown',
     // `0-3`: four of them, whether the power mode has them switched on or not.
     cores: 1 + Number(/(\d+)$/.exec(possible ?? '')?.[1] ?? 0),
+    memoryBytes: parseMemory(meminfo ?? '').totalBytes ?? 0,
     measuresPower: rails.some(({powerW}) => powerW !== undefined),
     ...given<{l4t?: string}>({l4t: parseL4t(l4t ?? '')}),
   }

@@ -38,13 +38,14 @@ const measured = (value: number | null): number | undefined =>
 const kinds: Readonly<Record<string, Machine['kind']>> = {linux: 'linux', darwin: 'macos'}
 
 const readMachine = async (): Promise<Machine> => {
-  const [computer, cpu] = await Promise.all([system.system(), system.cpu()])
+  const [computer, cpu, memory] = await Promise.all([system.system(), system.cpu(), system.mem()])
   const model = [computer.manufacturer, computer.model].filter((word) => word && word !== '-')
   return {
     model: model.join(' ') || 'Computer',
     kind: kinds[process.platform] ?? 'other',
     cpu: [cpu.manufacturer, cpu.brand].filter(Boolean).join(' ') || 'unknown',
     cores: cpu.cores,
+    memoryBytes: memory.total,
     measuresPower: false,
   }
 }

@@ -2,9 +2,9 @@
 export type Pace = {
   /** The most samples on the device at once; a larger batch is cut into micro-batches of this size. */
   readonly microBatch: number
-  /** Rest after each micro-batch, in ms. */
-  readonly pauseMs: number
+  /** Share of the time in which it may compute, 0–1: it rests between micro-batches. At 0 it stands still. */
+  readonly duty: number
 }
 
 /** No brake at all. */
-export const fullPace: Pace = {microBatch: 4096, pauseMs: 0}
+export const fullPace: Pace = {microBatch: 4096, duty: 1}

@@ -18,18 +18,17 @@ export type Throttle = {
 
 export const initialThrottle: Throttle = {level: 0, sinceMs: Number.NEGATIVE_INFINITY}
 
-/** Each level halves the micro-batch while that helps, then doubles the rest after each. */
+/** Each level halves the micro-batch while that helps, and rests more. */
 const paces: readonly Pace[] = [
   fullPace,
-  {microBatch: 64, pauseMs: 5},
-  {microBatch: 32, pauseMs: 5},
-  {microBatch: 16, pauseMs: 5},
-  {microBatch: 8, pauseMs: 5},
-  {microBatch: 8, pauseMs: 10},
-  {microBatch: 8, pauseMs: 20},
-  {microBatch: 8, pauseMs: 40},
-  // A standstill in all but name, for the trial still hears what it is told.
-  {microBatch: 8, pauseMs: 1000},
+  {microBatch: 64, duty: 0.9},
+  {microBatch: 32, duty: 0.8},
+  {microBatch: 16, duty: 0.7},
+  {microBatch: 8, duty: 0.6},
+  {microBatch: 8, duty: 0.5},
+  {microBatch: 8, duty: 0.3},
+  {microBatch: 8, duty: 0.1},
+  {microBatch: 8, duty: 0},
 ]
 const standstill = paces.length - 1
 
@@ -76,8 +75,10 @@ const changed = (level: number, {atMs}: Reading, reason: string) => ({
 })
 
 const paceText = (level: number): string => {
-  const {microBatch, pauseMs} = paces[level]
-  return level === 0 ? 'full speed' : `${microBatch} pictures at once, ${pauseMs} ms rest`
+  const {microBatch, duty} = paces[level]
+  return level === 0
+    ? 'full speed'
+    : `${microBatch} pictures at once, ${Math.round(100 * duty)} % of the time`
 }
 
 const troubleOf = (reading: Reading, limits: Limits): Trouble | undefined => {

@@ -7,7 +7,7 @@ import type {Order} from '../../daemon/throttle/throttle.ts'
 export const orderResource = ({atMs, pace, reason}: Order) => ({
   at_ms: atMs,
   micro_batch: pace.microBatch,
-  pause_ms: pace.pauseMs,
+  duty: pace.duty,
   reason,
 })
 
@@ -15,12 +15,13 @@ export const datasetResource = (dataset: DatasetSummary) => ({...dataset})
 
 /** The machine, what it does and its last reading. */
 export const deviceResource = (
-  {measuresPower, ...machine}: Machine,
+  {measuresPower, memoryBytes, ...machine}: Machine,
   activity: string,
   reading: Reading | undefined,
 ) => ({
   id: 'this',
   ...machine,
+  memory_bytes: memoryBytes,
   measures_power: measuresPower,
   activity,
   reading: reading ? readingJson(reading) : null,

@@ -107,7 +107,7 @@ ${
         .toReversed()
         .map(
           ({atMs, reason, pace}) =>
-            html`<li><time>${formatTime(atMs, true)}</time><span>${reason}<small>micro-batch ${pace.microBatch}, rest ${Math.round(pace.pauseMs)} ms</small></span></li>`,
+            html`<li><time>${formatTime(atMs, true)}</time><span>${reason}<small>micro-batch ${pace.microBatch}, working ${Math.round(100 * pace.duty)} % of the time</small></span></li>`,
         )}</ol>`
     : html`<p class="empty">No brake so far.</p>`
 }

@@ -67,7 +67,7 @@ const defaultWords = (datasets: readonly DatasetSummary[], number: number): URLS
     ['pruner', 'none'],
     ['budget.trials', '30'],
     ['budget.hours', ''],
-    ['parallel', '1'],
+    ['parallel', ''],
     ['seed', '1'],
     ['limits.temperature_c', ''],
     ['baseline', 'yes'],
@@ -174,7 +174,7 @@ ${selectField({
 ${spaceFieldset(words, problems)}
 <details${['parallel', 'seed', 'limits.temperature_c'].some((name) => problems.has(name)) && html` open`}><summary>How to run it</summary>
 <div class="row">
-${textField({...field('parallel', 'Trials at once', 'On a small board: 1.'), ...whole})}
+${textField({...field('parallel', 'Trials at once', 'Empty: as many as fit this box.'), ...whole})}
 ${textField({...field('seed', 'Seed', 'The same seed repeats the study.'), ...whole})}
 </div>
 ${textField({...field('limits.temperature_c', 'Temperature limit, °C', 'Empty: the box’s own limit.'), inputmode: 'decimal'})}

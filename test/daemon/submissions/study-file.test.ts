@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {trialsAtOnce} from '../../../src/daemon/submissions/host.ts'
 import {readStudyFile} from '../../../src/daemon/submissions/study-file.ts'
 
 const datasets = ['rail-signals', 'fashion-mnist']
@@ -234,8 +235,8 @@ test('two objectives with an optimizer that knows only one are refused, and told
 test('energy is refused where it is known that nothing measures the power', () => {
   const joules = {...file, objective: [accuracy, {metric: 'joules', goal: 'minimize'}]}
   assert.equal(settingsOf(joules).objectives[1]?.metric, 'joules')
-  assert.ok(readStudyFile(joules, datasets, {power: true}).ok)
-  assert.deepEqual(readStudyFile(joules, datasets, {power: false}), {
+  assert.ok(readStudyFile(joules, datasets, {measuresPower: true, trialsAtOnce: 1}).ok)
+  assert.deepEqual(readStudyFile(joules, datasets, {measuresPower: false, trialsAtOnce: 1}), {
     ok: false,
     problems: [
       'objective.1.metric: expected what can be measured, got "joules", but this machine has no sensor of its power. Try duration_ms.',
@@ -266,4 +267,30 @@ test('settings to try first become points of the space', () => {
     ],
   )
   assert.match(problemsOf({first: {lr: 0.1}})[0] ?? '', /^first: expected array, got /)
+})
+
+test('trials side by side are as many as the machine bears, where the file says nothing', () => {
+  const host = {measuresPower: true, trialsAtOnce: 3}
+  const parallelOf = (source: object) => {
+    const read = readStudyFile(source, datasets, host)
+    assert.ok(read.ok)
+    return read.value.parallel
+  }
+  assert.equal(parallelOf(file), 3)
+  assert.equal(parallelOf({...file, parallel: 2}), 2)
+  // A trial beside it would change what is measured.
+  assert.equal(parallelOf({...file, objective: {metric: 'duration_ms', goal: 'minimize'}}), 1)
+  const {dataset: _, model: __, ...command} = file
+  const objective = {metric: 'loss', goal: 'minimize'}
+  const space = {x: {uniform: [0, 1]}}
+  assert.equal(parallelOf({...command, command: 'echo {x}', space, objective}), 1)
+})
+
+test('a machine bears as many trials as it has cores to spare and memory for', () => {
+  const linux = {kind: 'linux', cores: 8, memoryBytes: 16e9}
+  assert.equal(trialsAtOnce(linux), 7)
+  assert.equal(trialsAtOnce({...linux, memoryBytes: 2 ** 31}), 2)
+  assert.equal(trialsAtOnce({...linux, cores: 1, memoryBytes: 0}), 1)
+  assert.equal(trialsAtOnce({...linux, cores: 128, memoryBytes: 1e12}), 16)
+  assert.equal(trialsAtOnce({...linux, kind: 'jetson'}), 1)
 })

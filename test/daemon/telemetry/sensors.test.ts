@@ -29,6 +29,7 @@ test('an idle Nano is read without root: what it is and how it is', async (t) =>
     kind: 'jetson',
     cpu: 'ARMv8 Processor rev 1 (v8l)',
     cores: 4,
+    memoryBytes: 4_156_874_752,
     measuresPower: true,
     l4t: '32.7.1',
   })
@@ -161,7 +162,14 @@ test('the sampler reads once a second, never two at once, and stops in the middl
   await new Promise<void>((resolve) => {
     const sampler = startSampler({
       sensors: {
-        machine: {model: '', kind: 'other', cpu: '', cores: 1, measuresPower: false},
+        machine: {
+          model: '',
+          kind: 'other',
+          cpu: '',
+          cores: 1,
+          memoryBytes: 0,
+          measuresPower: false,
+        },
         read: () => Promise.resolve(reading(reads++)),
       },
       onReading: ({atMs}) => {

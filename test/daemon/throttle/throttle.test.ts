@@ -57,25 +57,25 @@ test('above its temperature the micro-batch is halved every ten seconds, with th
   )
   assert.equal(
     orders[0]?.reason,
-    'Slower (64 pictures at once, 5 ms rest): GPU is at 72.5 °C, the limit is 70 °C.',
+    'Slower (64 pictures at once, 90 % of the time): GPU is at 72.5 °C, the limit is 70 °C.',
   )
 })
 
 test('at the hard limit training stands still at once, and until it is well below the soft one', () => {
   const {orders} = ordersFor([...repeat(5, at(86)), ...repeat(60, at(68)), ...repeat(40, at(60))])
   assert.deepEqual(
-    orders.map(({second, pace}) => [second, pace.pauseMs]),
+    orders.map(({second, pace}) => [second, pace.duty]),
     [
-      [0, 1000],
+      [0, 0],
       // 65: the first reading below 67 °C.
-      [65, 40],
-      [95, 20],
+      [65, 0.1],
+      [95, 0.3],
     ],
   )
   assert.equal(orders[0]?.reason, 'Training stands still: GPU is at 86.0 °C, the limit is 85 °C.')
   assert.equal(
     orders[1]?.reason,
-    'Faster (8 pictures at once, 40 ms rest): the device has recovered.',
+    'Faster (8 pictures at once, 10 % of the time): the device has recovered.',
   )
 })
 
@@ -89,7 +89,7 @@ test('scarce memory makes smaller micro-batches quickly, very scarce memory a st
     ],
   )
   const [order] = ordersFor([free(100)]).orders
-  assert.equal(order?.pace.pauseMs, 1000)
+  assert.equal(order?.pace.duty, 0)
   assert.equal(
     order?.reason,
     'Training stands still: 100 MB of memory are left, the limit is 150 MB.',
@@ -111,7 +111,7 @@ test('a clock that is set back does not freeze the throttle', () => {
 test('after trouble and enough quiet the pace is full again', () => {
   const {state, orders} = ordersFor([...repeat(60, at(80)), ...repeat(300, at(50))])
   assert.equal(state.level, 0)
-  assert.equal(orders.at(-1)?.pace.pauseMs, 0)
+  assert.equal(orders.at(-1)?.pace.duty, 1)
 })
 
 test('whatever the sensors say, an order changes the pace, comes with a reason, and heat never makes it faster', () => {

@@ -91,7 +91,7 @@ test('the same job gives the same numbers to the last bit, and leaves nothing on
 test('micro-batches change the speed and not the losses, with dropout and augmentation too', async () => {
   const job = jobOf({epochs: 2, dropout: 0.4, shift: 2, flip: true, momentum: 0.5})
   const whole = await hear(job)
-  const inSevens = await hear(job, {pace: () => ({microBatch: 7, pauseMs: 0})})
+  const inSevens = await hear(job, {pace: () => ({microBatch: 7, duty: 1})})
   assertClose(whole, inSevens, 1e-4)
 })
 
@@ -165,7 +165,7 @@ test('a data set that cannot be read, is too small or has too small pictures is 
 
 test('a stop ends the job as canceled and leaves nothing on the backend', async () => {
   const stopping = new AbortController()
-  const resting: Pace = {microBatch: 1, pauseMs: 3_600_000}
+  const resting: Pace = {microBatch: 1, duty: 0}
   const running = hear(jobOf({}), {pace: () => resting, signal: stopping.signal})
   setImmediate(() => stopping.abort())
   const {ending} = await running

@@ -57,7 +57,7 @@ test('one process trains one job after another, and the throttle does not change
   const free = runOn(trainer, jobOf(file, 2))
   assert.equal((await free.outcome).kind, 'done')
   assert.ok(trainer.isReusable())
-  const braked = runOn(trainer, jobOf(file, 2), {microBatch: 8, pauseMs: 1})
+  const braked = runOn(trainer, jobOf(file, 2), {microBatch: 8, duty: 0.7})
   assert.equal((await braked.outcome).kind, 'done')
   assert.equal(braked.epochs.length, 2)
   for (const [index, metrics] of measured(braked.epochs).entries()) {

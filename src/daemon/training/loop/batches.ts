@@ -19,17 +19,20 @@ export const createGather = (
   augmentation?: Augmentation,
 ): Gather => {
   const size = shape.height * shape.width * shape.channels
+  const scalePicture = scalePictures(images.pixels, size, shape.channels, scaling)
   let pixels = new Float32Array(0)
   return (pictures) => {
     if (pixels.length < pictures.length * size) pixels = new Float32Array(pictures.length * size)
     const labels = new Uint8Array(pictures.length)
     for (const [index, picture] of pictures.entries()) {
       labels[index] = images.labels[picture]
-      const from = images.pixels.subarray(picture * size, (picture + 1) * size)
-      const to = pixels.subarray(index * size, (index + 1) * size)
       const move = augmentation ? drawMove(augmentation) : asItIs
-      if (isAsItIs(move)) scalePicture(from, to, shape.channels, scaling)
-      else copyPicture(from, to, shape, scaling, move)
+      if (isAsItIs(move)) scalePicture(picture, pixels, index)
+      else {
+        const from = images.pixels.subarray(picture * size, (picture + 1) * size)
+        const to = pixels.subarray(index * size, (index + 1) * size)
+        copyPicture(from, to, shape, scaling, move)
+      }
     }
     return {pixels, labels}
   }
@@ -48,11 +51,37 @@ const drawMove = ({shift, flip, random}: Augmentation): Move => ({
   isMirrored: flip && random.uniform() < 0.5,
 })
 
-/** Channel by channel: a table of 256 numbers at a time, and nothing to work out. */
-const scalePicture = (from: Uint8Array, to: Float32Array, channels: number, scaling: Scaling) => {
-  for (let channel = 0; channel < channels; channel++) {
-    const table = scaling.subarray(256 * channel, 256 * (channel + 1))
-    for (let i = channel; i < from.length; i += channels) to[i] = table[from[i]]
+/**
+ * Scales one picture as it is, into its place in the batch. Color pictures have a loop of their own, with a table a channel:
+ * it takes two thirds of the other's time, and that is a tenth of a training step.
+ */
+const scalePictures = (
+  from: Uint8Array,
+  size: number,
+  channels: number,
+  scaling: Scaling,
+): ((picture: number, to: Float32Array, index: number) => void) => {
+  const [first, second, third] = Array.from({length: channels}, (_, channel) =>
+    scaling.slice(256 * channel, 256 * (channel + 1)),
+  )
+  if (channels === 3) {
+    return (picture, to, index) => {
+      const source = picture * size
+      const target = index * size
+      for (let i = 0; i < size; i += 3) {
+        to[target + i] = first[from[source + i]]
+        to[target + i + 1] = second[from[source + i + 1]]
+        to[target + i + 2] = third[from[source + i + 2]]
+      }
+    }
+  }
+  return (picture, to, index) => {
+    const source = picture * size
+    const target = index * size
+    for (let i = 0, row = 0; i < size; i++) {
+      to[target + i] = scaling[row + from[source + i]]
+      row = row + 256 < scaling.length ? row + 256 : 0
+    }
   }
 }
 

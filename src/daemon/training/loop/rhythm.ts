@@ -10,40 +10,59 @@ export interface Rhythm {
 
 /** Messages wait at most this long, or for one piece. */
 const breathEveryMs = 50
+/** A timer is late by a millisecond or so: shorter rests are put together. */
+const leastRestMs = 5
+/** A rest is cut up, so that a new pace is obeyed at once. */
+const longestNapMs = 100
 
-/** `itemsAtOnce` bounds a piece where the pace does not; the pace's pause comes only after its own micro-batch. */
+/** `itemsAtOnce` bounds a piece where the pace does not. */
 export const createRhythm = (options: {
   readonly pace: () => Pace
   readonly itemsAtOnce: number
   readonly signal: AbortSignal
   readonly clock: Clock
 }): Rhythm => {
-  const {signal, clock} = options
+  const {pace, signal, clock} = options
   let lastBreathMs = clock.monotonicMs()
+  /** Rest that the work so far has yet to be paid for with; a rest that was too long counts for the next. */
+  let owedMs = 0
 
-  const breathe = async (pauseMs: number) => {
-    if (pauseMs > 0) await setTimeout(pauseMs, undefined, {signal})
-    else if (clock.monotonicMs() - lastBreathMs < breathEveryMs) return
-    else await setImmediate()
-    signal.throwIfAborted()
+  const nap = async (durationMs: number) => {
+    const startMs = clock.monotonicMs()
+    await setTimeout(durationMs, undefined, {signal})
     lastBreathMs = clock.monotonicMs()
+    // What stood still for long has not earned the right to hurry.
+    owedMs = Math.max(-longestNapMs, owedMs - (lastBreathMs - startMs))
+  }
+
+  const rest = async () => {
+    // Asked again after each nap: a message may have changed it.
+    while (pace().duty === 0) await nap(longestNapMs)
+    while (owedMs >= leastRestMs && pace().duty < 1) await nap(Math.min(owedMs, longestNapMs))
+  }
+
+  const breathe = async () => {
+    if (clock.monotonicMs() - lastBreathMs >= breathEveryMs) {
+      await setImmediate()
+      lastBreathMs = clock.monotonicMs()
+    }
+    await rest()
+    signal.throwIfAborted()
   }
 
   return {
     inPieces: async (items, work) => {
       signal.throwIfAborted()
-      let sincePause = 0
+      await rest()
       for (let start = 0; start < items.length; ) {
-        const room = Math.max(1, options.pace().microBatch - sincePause)
-        const end = Math.min(items.length, start + Math.min(room, options.itemsAtOnce))
+        const {microBatch, duty} = pace()
+        const end = Math.min(items.length, start + Math.min(microBatch, options.itemsAtOnce))
+        const startMs = clock.monotonicMs()
         work(items.subarray(start, end))
-        sincePause += end - start
+        const workedMs = clock.monotonicMs() - startMs
+        owedMs = duty < 1 ? owedMs + (workedMs * (1 - duty)) / duty : 0
         start = end
-        // Asked again: a message may have changed it.
-        const {microBatch, pauseMs} = options.pace()
-        const isPauseDue = sincePause >= microBatch || end === items.length
-        await breathe(isPauseDue ? pauseMs : 0)
-        if (isPauseDue) sincePause = 0
+        await breathe()
       }
     },
   }
