@@ -16,13 +16,16 @@ import {type RunningDaemon, startDaemon} from './daemon/daemon.ts'
 import {openDatasetLibrary} from './daemon/datasets/library.ts'
 import {meaningOf} from './daemon/panel/meaning.ts'
 import {openPanel} from './daemon/panel/panel.ts'
+import {workOf} from './daemon/scheduler/work.ts'
 import {openHome} from './daemon/storage/home.ts'
 import {openStudyStore} from './daemon/storage/study-store.ts'
 import {openSuggester} from './daemon/suggester/suggester.ts'
+import {boardPowerW} from './daemon/telemetry/power.ts'
 import {startSampler} from './daemon/telemetry/sampler.ts'
 import {openSensors} from './daemon/telemetry/sensors.ts'
 import {openTelemetryLog} from './daemon/telemetry/telemetry-log.ts'
-import {decide, initialThrottle} from './daemon/throttle/throttle.ts'
+import {limitsOn} from './daemon/throttle/limits.ts'
+import {decide, startThrottle} from './daemon/throttle/throttle.ts'
 import {tryBackend} from './daemon/trials/trainer-process.ts'
 import {openTrainers} from './daemon/trials/trainers.ts'
 import {startServer} from './ui/server.ts'
@@ -66,6 +69,7 @@ const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
     }),
     suggester: openSuggester(),
     machine: sensors.machine,
+    pace: startThrottle(limitsOn(sensors.machine, config.limits)).pace,
     clock,
     log: foreground ? {...log, info: () => {}} : log,
     foreground,
@@ -91,20 +95,27 @@ const watchDevice = async (
     ...(config.ledGpio === undefined ? {} : {ledGpio: config.ledGpio}),
     log,
   })
-  let throttle = initialThrottle
+  let throttle = startThrottle(limitsOn(sensors.machine, config.limits))
   const sampler = startSampler({
     sensors,
     onReading: (reading) => {
       const running = daemon.studies().find((study) => study.state === 'running')
+      const powerW = boardPowerW(reading)
+      const work = workOf(running ? [running] : [])
       const temperatureC = running?.settings.temperatureLimitC ?? config.limits.temperatureC
-      const decision = decide(throttle, reading, {...config.limits, temperatureC})
+      const limits = limitsOn(sensors.machine, {...config.limits, temperatureC})
+      const decision = decide(
+        throttle,
+        {reading, ...(powerW === undefined ? {} : {powerW}), ...(work ? {work} : {})},
+        limits,
+      )
       throttle = decision.state
       telemetryLog.write(reading)
       daemon.observe(reading, decision.order)
       panel.show(
         meaningOf({
           isTraining: running !== undefined,
-          isHeldBack: throttle.level > 0,
+          isHeldBack: throttle.pace.duty < 1,
           hasTrouble: daemon.notices().length > 0,
         }),
       )
@@ -123,6 +134,7 @@ const app: App = {
   version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
   log,
   demoStudyFile: join(root, 'studies', 'demo.yaml'),
+  plantsFolder: join(root, 'data', 'plants'),
   readConfig: () => readConfig(process.env),
   openDaemon,
   serve: () =>

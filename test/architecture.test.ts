@@ -18,6 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   suggester: ['optimizers', 'space', 'base'],
   importance: ['studies', 'optimizers', 'space', 'base'],
   throttle: ['telemetry', 'base'],
+  simulator: ['telemetry', 'throttle', 'base'],
   exports: ['importance', 'studies', 'space', 'base'],
   datasets: ['base'],
   backends: ['base'],
@@ -55,6 +56,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'base',
   ],
   cli: [
+    'simulator',
+    'throttle',
     'daemon',
     'config',
     'exports',
@@ -69,7 +72,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** These only decide: no node: module, no package. */
-const pureRooms = ['space', 'optimizers', 'pruners', 'studies', 'importance', 'throttle', 'exports']
+const pureRooms = [
+  'space',
+  'optimizers',
+  'pruners',
+  'studies',
+  'importance',
+  'throttle',
+  'simulator',
+  'exports',
+]
 
 /** Packages that one room alone may know. */
 const wrappedPackages: Readonly<Record<string, string>> = {

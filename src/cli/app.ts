@@ -14,6 +14,8 @@ export type App = {
   readonly log: Log
   /** The study that `simmer demo` runs. */
   readonly demoStudyFile: string
+  /** Where the plants of `simmer simulate` are. */
+  readonly plantsFolder: string
   readonly readConfig: () => Result<{
     readonly config: Config
     readonly origins: readonly SettingOrigin[]

@@ -1,6 +1,7 @@
 /** The command line: what can be said, and which file answers it. */
 import {Command, CommanderError, InvalidArgumentError} from 'commander'
 import {type OptimizerName, optimizerNames} from '../daemon/optimizers/optimizer.ts'
+import {type PolicyName, policyNames} from '../daemon/simulator/policies.ts'
 import type {App, ExitCode} from './app.ts'
 import {runAskTell} from './ask-tell-command.ts'
 import {installBackend} from './backend.ts'
@@ -9,6 +10,7 @@ import {showConfig} from './config.ts'
 import {getDataset, listDatasets, verifyDataset} from './data.ts'
 import {doctor} from './doctor.ts'
 import {type RunOptions, run} from './run.ts'
+import {runSimulation} from './simulate.ts'
 import {addStudy, changeStudy, exportStudy, listStudies, showStudy} from './study.ts'
 import {showTelemetry} from './telemetry.ts'
 
@@ -101,6 +103,16 @@ const makeProgram = (
     .option(json, jsonHelp)
     .action((options) => answer(showTelemetry(options, app)))
 
+  program
+    .command('simulate')
+    .description('the throttle against a simulated device, hours in a moment')
+    .requiredOption('--plant <plant>', 'a name from data/plants, or a file')
+    .option('--policy <name>', policyNames.join(', '), policy, 'simmer')
+    .option('--hours <h>', 'to simulate', hours, 12)
+    .option('--seed <n>', 'of trials and noise', wholeNumber, 1)
+    .option(json, jsonHelp)
+    .action((options) => answer(runSimulation(options, app)))
+
   const data = program.command('data').description('data sets')
   data
     .command('list')
@@ -153,6 +165,20 @@ const countFromOne = (text: string): number => {
   const value = wholeNumber(text)
   if (value === 0) throw new InvalidArgumentError('Expected a whole number from 1.')
   return value
+}
+
+const hours = (text: string): number => {
+  const value = Number(text)
+  if (!(value > 0 && value <= 1000)) {
+    throw new InvalidArgumentError('Expected hours, more than 0 and at most 1000.')
+  }
+  return value
+}
+
+const policy = (text: string): PolicyName => {
+  const choice = policyNames.find((one) => one === text)
+  if (!choice) throw new InvalidArgumentError(`Expected one of ${policyNames.join(', ')}.`)
+  return choice
 }
 
 const optimizer = (text: string): OptimizerName => {

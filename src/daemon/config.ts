@@ -18,7 +18,8 @@ export type Config = {
   /** Folder or URL that holds `<data set>/<file>` in place of the public homes. */
   readonly datasetMirror?: string
   readonly backend: BackendChoice
-  readonly limits: Limits
+  /** What the machine itself adds to them is not known here. */
+  readonly limits: Omit<Limits, 'firstMicroBatch'>
   /** The kernel's number of the pin that a light hangs on. */
   readonly ledGpio?: number
 }
@@ -78,6 +79,12 @@ const settings = {
     schema: z.coerce.number().min(0).max(1_000_000),
     fallback: 300,
     allowed: 'a number from 0 (MB)',
+  },
+  power_w: {
+    env: 'SIMMER_POWER_W',
+    schema: z.coerce.number().min(1).max(10_000).optional(),
+    fallback: undefined,
+    allowed: 'a number from 1 (W)',
   },
   led_gpio: {
     env: 'SIMMER_LED_GPIO',
@@ -149,6 +156,7 @@ const configOf = (
     temperatureC: checked.temperature_c,
     hardTemperatureC: checked.hard_temperature_c,
     memoryAvailableBytes: checked.memory_available_mb * 2 ** 20,
+    ...(checked.power_w === undefined ? {} : {powerW: checked.power_w}),
   },
 })
 

@@ -21,7 +21,7 @@ import {readStudyFile} from './submissions/study-file.ts'
 import type {Suggester} from './suggester/suggester.ts'
 import {boardPowerW, meanPowerW, meterPower, unreadPowerMeter} from './telemetry/power.ts'
 import type {Machine, Reading} from './telemetry/reading.ts'
-import {fullPace} from './throttle/pace.ts'
+import type {Pace} from './throttle/pace.ts'
 import type {Order} from './throttle/throttle.ts'
 import type {Trainers} from './trials/trainers.ts'
 
@@ -75,6 +75,8 @@ export type DaemonParts = {
   readonly trainers: Trainers
   readonly suggester: Suggester
   readonly machine: Machine
+  /** Of the first trial, until the first order. */
+  readonly pace: Pace
   readonly clock: Clock
   readonly log: Log
   /** Runs nothing but the study given to `continueOrSubmit`. */
@@ -106,7 +108,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     suggester: parts.suggester,
     clock,
     log,
-    pace: fullPace,
+    pace: parts.pace,
     watchPower: () => {
       const before = powerMeter
       return () => meanPowerW(before, powerMeter)

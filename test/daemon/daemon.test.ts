@@ -10,6 +10,7 @@ import type {StudyStorage} from '../../src/daemon/storage/storage.ts'
 import {openStudyStore} from '../../src/daemon/storage/study-store.ts'
 import type {Study} from '../../src/daemon/studies/study.ts'
 import {openSuggester, type Suggester} from '../../src/daemon/suggester/suggester.ts'
+import {fullPace} from '../../src/daemon/throttle/pace.ts'
 import {openTrainers} from '../../src/daemon/trials/trainers.ts'
 import {childrenOf} from '../fixtures/children.ts'
 import {temporaryFolder} from '../fixtures/folders.ts'
@@ -46,6 +47,7 @@ const start = async (
       memoryBytes: 0,
       measuresPower: false,
     },
+    pace: fullPace,
     clock,
     log: silentLog,
     foreground: false,

@@ -1,125 +1,207 @@
 /**
  * Decides how fast trials may run from what the sensors say. Pure: it reads nothing and tells nobody. It changes the
- * speed of a trial, never its result.
+ * speed of a trial, never its result. Three guards say what they allow; the fastest pace within all of it is taken.
  */
 import type {Reading} from '../telemetry/reading.ts'
+import type {Bound} from './bound.ts'
+import {feelHeat, type HeatGuard, heatBound, isBlind, unseenHeat} from './heat-guard.ts'
 import type {Limits} from './limits.ts'
+import {feelMemory, freeMemory, type Memory, type MemoryGuard, memoryBound} from './memory-guard.ts'
 import {fullPace, type Pace} from './pace.ts'
+import {capBound, feelSupply, type PowerGuard, restedSupply, supplyBound} from './power-guard.ts'
+import {
+  effective,
+  fullSpeed,
+  learnSpeeds,
+  type Speeds,
+  trainingW,
+  unseenSpeeds,
+  type Work,
+} from './speeds.ts'
 
 /** A change of pace, and the sentence that says why. */
 export type Order = {readonly atMs: number; readonly pace: Pace; readonly reason: string}
 
 export type Throttle = {
-  /** Index into `paces`: 0 is full speed. */
-  readonly level: number
-  /** When the level last changed, or when the last trouble was seen at it. */
-  readonly sinceMs: number
+  /** What was ordered last. */
+  readonly pace: Pace
+  /** Absent before the first reading. */
+  readonly lastMs?: number
+  readonly heat: HeatGuard
+  readonly supply?: PowerGuard
+  readonly memory: MemoryGuard
+  readonly speeds: Speeds
 }
 
-export const initialThrottle: Throttle = {level: 0, sinceMs: Number.NEGATIVE_INFINITY}
+/** Before anything was seen. Its pace is for the first trial, until the first order. */
+export const startThrottle = ({firstMicroBatch}: Limits): Throttle => ({
+  pace: {...fullPace, microBatch: firstMicroBatch},
+  heat: unseenHeat,
+  memory: freeMemory,
+  speeds: unseenSpeeds,
+})
 
-/** Each level halves the micro-batch while that helps, and rests more. */
-const paces: readonly Pace[] = [
-  fullPace,
-  {microBatch: 64, duty: 0.9},
-  {microBatch: 32, duty: 0.8},
-  {microBatch: 16, duty: 0.7},
-  {microBatch: 8, duty: 0.6},
-  {microBatch: 8, duty: 0.5},
-  {microBatch: 8, duty: 0.3},
-  {microBatch: 8, duty: 0.1},
-  {microBatch: 8, duty: 0},
-]
-const standstill = paces.length - 1
+/** A clock that leaps, or a machine that slept, tells nothing of how long it took. */
+const longestStepS = 600
+/** No machine of ours has more. */
+const mostBytes = 2 ** 44
+/** A pace is not changed for less than this share of all time, or of its own. */
+const leastChange = 0.02
+const leastShare = 0.05
+/** A smaller micro-batch that this trial was faster with must be so by more than chance. */
+const clearlyFaster = 1.05
 
-/** The fast part of a Nano's heating takes less than 20 s; the effect of one step must be seen before the next. */
-const slowerAfterMs = 10_000
-/** Memory fills faster than heat builds up. */
-const slowerForMemoryAfterMs = 2_000
-const fasterAfterMs = 30_000
-/** This far below its limit a temperature counts as good again. */
-const hysteresisC = 3
-const memoryMargin = 1.2
-
-type Trouble = {readonly kind: 'stop' | 'slower'; readonly waitMs: number; readonly why: string}
+/** What is known each second. */
+export type Sample = {
+  readonly reading: Reading
+  /** W of the whole board; absent where that is not measured. */
+  readonly powerW?: number
+  /** Absent while nothing is trained. */
+  readonly work?: Work
+}
 
 /** The next state, and an order where the pace changes. */
 export const decide = (
   throttle: Throttle,
-  reading: Reading,
+  sample: Sample,
   limits: Limits,
 ): {readonly state: Throttle; readonly order?: Order} => {
-  const {level, sinceMs} = throttle
-  // A clock that was set back must not freeze the throttle.
-  const waitedMs = reading.atMs < sinceMs ? Number.POSITIVE_INFINITY : reading.atMs - sinceMs
-  const trouble = troubleOf(reading, limits)
-  if (trouble?.kind === 'stop') {
-    return level === standstill
-      ? {state: {level, sinceMs: reading.atMs}}
-      : changed(standstill, reading, `Training stands still: ${trouble.why}.`)
+  const {reading, work} = sample
+  const felt = feel(throttle, sample, limits, secondsSince(throttle.lastMs, reading.atMs))
+  if (!work) return {state: felt}
+  const {pace: allowed, bound} = fastestPace(felt, work, limits)
+  // What cannot be seen is no reason to go faster.
+  const pace = isBlind(felt.heat) ? slowerOf(allowed, throttle.pace) : allowed
+  const isGentler = isSlower(pace, throttle.pace)
+  if (!isWorthIt(throttle.pace, pace)) return {state: felt}
+  return {
+    state: {...felt, pace},
+    order: {atMs: reading.atMs, pace, reason: sentence(pace, bound, isGentler)},
   }
-  if (trouble) {
-    return level < standstill - 1 && waitedMs >= trouble.waitMs
-      ? changed(level + 1, reading, `Slower (${paceText(level + 1)}): ${trouble.why}.`)
-      : {state: throttle}
-  }
-  if (level === 0 || waitedMs < fasterAfterMs || !isWellBelow(reading, limits)) {
-    return {state: throttle}
-  }
-  return changed(level - 1, reading, `Faster (${paceText(level - 1)}): the device has recovered.`)
 }
 
-const changed = (level: number, {atMs}: Reading, reason: string) => ({
-  state: {level, sinceMs: atMs},
-  order: {atMs, pace: paces[level], reason},
+const secondsSince = (lastMs: number | undefined, atMs: number): number => {
+  const seconds = lastMs === undefined ? 1 : (atMs - lastMs) / 1000
+  return seconds > 0 && seconds < longestStepS ? seconds : 1
+}
+
+/** Everything that the sample shows, taken in. */
+const feel = (
+  throttle: Throttle,
+  {reading, powerW, work}: Sample,
+  limits: Limits,
+  seconds: number,
+): Throttle => {
+  const {pace} = throttle
+  const speeds = learnSpeeds(throttle.speeds, {work, pace, powerW, seconds})
+  const isRunning = work !== undefined && pace.duty > 0
+  const microBatch = isRunning ? effective(pace.microBatch, work) : undefined
+  return {
+    pace,
+    lastMs: reading.atMs,
+    speeds,
+    heat: feelHeat(throttle.heat, reading.temperaturesC, {
+      trainingW: microBatch === undefined ? 0 : pace.duty * trainingW(speeds, microBatch),
+      seconds,
+      limits,
+    }),
+    supply: feelSupply(throttle.supply ?? restedSupply(limits, reading.voltagesV), {
+      voltagesV: reading.voltagesV,
+      isOverCurrent: false,
+      microBatch,
+      seconds,
+    }),
+    memory: feelMemory(throttle.memory, {
+      memory: memoryOf(reading),
+      running: work && microBatch !== undefined ? {task: work.task, microBatch} : undefined,
+      seconds,
+      limits,
+    }),
+  }
+}
+
+/** The memory's figures that can be true. */
+const memoryOf = ({memoryAvailableBytes, swapUsedBytes, memoryPressure}: Reading): Memory => ({
+  ...(isWithin(memoryAvailableBytes, mostBytes) ? {availableBytes: memoryAvailableBytes} : {}),
+  ...(isWithin(swapUsedBytes, mostBytes) ? {swapUsedBytes} : {}),
+  ...(isWithin(memoryPressure, 1) ? {pressure: memoryPressure} : {}),
 })
 
-const paceText = (level: number): string => {
-  const {microBatch, duty} = paces[level]
-  return level === 0
-    ? 'full speed'
-    : `${microBatch} pictures at once, ${Math.round(100 * duty)} % of the time`
+const isWithin = (value: number | undefined, most: number): value is number =>
+  value !== undefined && value >= 0 && value <= most
+
+type Choice = {
+  readonly pace: Pace
+  readonly bound: Bound | undefined
+  readonly samplesPerSecond?: number
 }
 
-const troubleOf = (reading: Reading, limits: Limits): Trouble | undefined => {
-  const hottest = hottestOf(reading)
-  if (hottest && hottest.temperatureC >= limits.hardTemperatureC) {
-    return {kind: 'stop', waitMs: 0, why: heat(hottest, limits.hardTemperatureC)}
+/** The fastest pace that all guards allow, with the guard that holds it back. */
+const fastestPace = (throttle: Throttle, work: Work, limits: Limits): Choice => {
+  const {heat, supply, memory, speeds} = throttle
+  const memoryLimit = memoryBound(memory, work.task, limits)
+  const supplyLimit = supply && supplyBound(supply)
+  const cap = capBound(limits, speeds.idleW)
+  const choose = (wanted: number): Choice => {
+    const microBatch = Math.min(
+      wanted,
+      memoryLimit.microBatch ?? wanted,
+      supplyLimit?.microBatch ?? wanted,
+    )
+    const fullW = trainingW(speeds, effective(microBatch, work))
+    const bounds = [heatBound(heat, limits, fullW), memoryLimit, supplyLimit, cap].filter(
+      (bound) => bound !== undefined,
+    )
+    return within(bounds, microBatch, fullW)
   }
-  const available = reading.memoryAvailableBytes
-  if (available !== undefined && available < limits.memoryAvailableBytes / 2) {
-    return {kind: 'stop', waitMs: 0, why: shortage(available, limits.memoryAvailableBytes / 2)}
-  }
-  if (hottest && hottest.temperatureC >= limits.temperatureC) {
-    return {kind: 'slower', waitMs: slowerAfterMs, why: heat(hottest, limits.temperatureC)}
-  }
-  if (available !== undefined && available < limits.memoryAvailableBytes) {
-    const why = shortage(available, limits.memoryAvailableBytes)
-    return {kind: 'slower', waitMs: slowerForMemoryAfterMs, why}
-  }
-  return undefined
+  const best = choose(fullPace.microBatch)
+  // Where heat or watts hold training back, a smaller micro-batch that takes less may get more done.
+  const speed = ({pace}: Choice) =>
+    pace.duty * (fullSpeed(speeds, effective(pace.microBatch, work)) ?? 0)
+  return Object.keys(speeds.samples)
+    .map((microBatch) => choose(Number(microBatch)))
+    .reduce(
+      (fastest, other) =>
+        speed(fastest) > 0 && speed(other) > clearlyFaster * speed(fastest) ? other : fastest,
+      best,
+    )
 }
 
-const isWellBelow = (reading: Reading, limits: Limits): boolean => {
-  const hottest = hottestOf(reading)
-  const available = reading.memoryAvailableBytes ?? Number.POSITIVE_INFINITY
-  return (
-    (hottest?.temperatureC ?? 0) < limits.temperatureC - hysteresisC &&
-    available > limits.memoryAvailableBytes * memoryMargin
+const within = (bounds: readonly Bound[], microBatch: number, fullW: number): Choice => {
+  const dutyOf = ({duty = 1, trainingW: watts = Number.POSITIVE_INFINITY}: Bound) =>
+    Math.min(duty, watts / fullW)
+  const smallest = Math.min(microBatch, ...bounds.map((bound) => bound.microBatch ?? microBatch))
+  const duty = Math.min(1, ...bounds.map(dutyOf))
+  const pace = {microBatch: smallest, duty: Math.floor(1000 * duty) / 1000}
+  const tightest = bounds.find((bound) => dutyOf(bound) === duty && duty < 1)
+  const smallestOf = bounds.find(
+    (bound) => bound.microBatch === smallest && smallest < fullPace.microBatch,
   )
+  return {pace, bound: tightest ?? smallestOf ?? bounds[0]}
 }
 
-type Zone = {readonly zone: string; readonly temperatureC: number}
+const slowerOf = (one: Pace, other: Pace): Pace => ({
+  microBatch: Math.min(one.microBatch, other.microBatch),
+  duty: Math.min(one.duty, other.duty),
+})
 
-const hottestOf = ({temperaturesC}: Reading): Zone | undefined =>
-  Object.entries(temperaturesC)
-    .map(([zone, temperatureC]) => ({zone, temperatureC}))
-    .sort((a, b) => b.temperatureC - a.temperatureC)[0]
+const isSlower = (now: Pace, before: Pace): boolean =>
+  now.duty === before.duty ? now.microBatch < before.microBatch : now.duty < before.duty
 
-const heat = ({zone, temperatureC}: Zone, limitC: number): string =>
-  `${zone} is at ${temperatureC.toFixed(1)} °C, the limit is ${limitC} °C`
+const isWorthIt = (before: Pace, now: Pace): boolean =>
+  now.microBatch !== before.microBatch ||
+  Math.abs(now.duty - before.duty) >= Math.max(leastChange, leastShare * before.duty) ||
+  (now.duty !== before.duty && (now.duty === 0 || now.duty === 1))
 
-const shortage = (availableBytes: number, limitBytes: number): string =>
-  `${megabytes(availableBytes)} MB of memory are left, the limit is ${megabytes(limitBytes)} MB`
-
-const megabytes = (bytes: number): number => Math.round(bytes / 2 ** 20)
+const sentence = (
+  {microBatch, duty}: Pace,
+  bound: Bound | undefined,
+  isGentler: boolean,
+): string => {
+  const why = bound ? `: ${bound.why}` : ''
+  if (duty === 0) return `Training stands still${why}.`
+  const size = microBatch < fullPace.microBatch ? `, ${microBatch} pictures at once` : ''
+  if (duty === 1 && !size) return `Full speed${why}.`
+  const share = duty < 1 ? `, at work ${Math.round(100 * duty)} % of the time` : ''
+  return `${isGentler ? 'Slower' : 'Faster'}${share}${size}${why}.`
+}
