@@ -14,6 +14,8 @@ import {ok} from './daemon/base/result.ts'
 import {type Config, readConfig} from './daemon/config.ts'
 import {type RunningDaemon, startDaemon} from './daemon/daemon.ts'
 import {openDatasetLibrary} from './daemon/datasets/library.ts'
+import {type History, openHistory} from './daemon/history/history.ts'
+import {rowOf} from './daemon/history/row.ts'
 import {meaningOf} from './daemon/panel/meaning.ts'
 import {openPanel} from './daemon/panel/panel.ts'
 import {openHome} from './daemon/storage/home.ts'
@@ -21,7 +23,7 @@ import {openStudyStore} from './daemon/storage/study-store.ts'
 import {openSuggester} from './daemon/suggester/suggester.ts'
 import {startSampler} from './daemon/telemetry/sampler.ts'
 import {openSensors} from './daemon/telemetry/sensors.ts'
-import {openTelemetryLog} from './daemon/telemetry/telemetry-log.ts'
+import {fullPace} from './daemon/throttle/pace.ts'
 import {decide, initialThrottle} from './daemon/throttle/throttle.ts'
 import {tryBackend} from './daemon/trials/trainer-process.ts'
 import {openTrainers} from './daemon/trials/trainers.ts'
@@ -56,6 +58,7 @@ const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
   const home = openHome(config.home)
   if (!home.ok) return home
   const sensors = await openSensors({sysfsRoot: config.sysfsRoot, clock})
+  const history = await openHistory({folder: join(config.home, 'logs', 'telemetry'), log})
   const daemon = await startDaemon({
     storage: openStudyStore(join(config.home, 'studies')),
     datasets: datasetsOf(config),
@@ -65,12 +68,13 @@ const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
       log,
     }),
     suggester: openSuggester(),
+    history,
     machine: sensors.machine,
     clock,
     log: foreground ? {...log, info: () => {}} : log,
     foreground,
   })
-  const watch = await watchDevice(config, sensors, daemon)
+  const watch = await watchDevice(config, sensors, daemon, history)
   return ok({
     ...daemon,
     stop: async () => {
@@ -85,21 +89,24 @@ const watchDevice = async (
   config: Config,
   sensors: Awaited<ReturnType<typeof openSensors>>,
   daemon: RunningDaemon,
+  history: History,
 ) => {
-  const telemetryLog = openTelemetryLog({folder: join(config.home, 'logs', 'telemetry'), log})
   const panel = await openPanel({
     ...(config.ledGpio === undefined ? {} : {ledGpio: config.ledGpio}),
     log,
   })
   let throttle = initialThrottle
+  let pace = fullPace
   const sampler = startSampler({
     sensors,
     onReading: (reading) => {
-      const running = daemon.studies().find((study) => study.state === 'running')
+      const studies = daemon.studies()
+      const running = studies.find((study) => study.state === 'running')
       const temperatureC = running?.settings.temperatureLimitC ?? config.limits.temperatureC
       const decision = decide(throttle, reading, {...config.limits, temperatureC})
       throttle = decision.state
-      telemetryLog.write(reading)
+      pace = decision.order?.pace ?? pace
+      history.write(rowOf({reading, pace, studies, ...decision}))
       daemon.observe(reading, decision.order)
       panel.show(
         meaningOf({
@@ -113,7 +120,7 @@ const watchDevice = async (
   return {
     stop: async () => {
       await sampler.stop()
-      await telemetryLog.close()
+      await history.close()
       panel.close()
     },
   }

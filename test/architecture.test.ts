@@ -22,6 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   datasets: ['base'],
   backends: ['base'],
   telemetry: ['base'],
+  history: ['studies', 'telemetry', 'throttle', 'base'],
   storage: ['studies', 'base'],
   panel: ['base'],
   submissions: ['studies', 'optimizers', 'pruners', 'space', 'base'],
@@ -31,6 +32,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ['trials', 'throttle', 'base'],
   daemon: [
     'scheduler',
+    'history',
     'suggester',
     'submissions',
     'exports',
@@ -45,6 +47,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ui: [
     'daemon',
     'datasets',
+    'history',
     'importance',
     'studies',
     'telemetry',

@@ -6,6 +6,7 @@ import {type Clock, systemClock} from '../../src/daemon/base/clock.ts'
 import {silentLog} from '../../src/daemon/base/log.ts'
 import {type RunningDaemon, startDaemon} from '../../src/daemon/daemon.ts'
 import {openDatasetLibrary} from '../../src/daemon/datasets/library.ts'
+import {openHistory} from '../../src/daemon/history/history.ts'
 import type {StudyStorage} from '../../src/daemon/storage/storage.ts'
 import {openStudyStore} from '../../src/daemon/storage/study-store.ts'
 import type {Study} from '../../src/daemon/studies/study.ts'
@@ -38,6 +39,7 @@ const start = async (
     datasets: openDatasetLibrary({home, log: silentLog}),
     trainers: openTrainers({backend: 'auto', log: silentLog}),
     suggester,
+    history: await openHistory({folder: join(home, 'logs', 'telemetry'), log: silentLog}),
     machine: {
       model: 'Test',
       kind: 'other',
