@@ -33,7 +33,8 @@ export const sendHistory = async (
   try {
     await pipeline(Readable.from(format === 'csv' ? csvOf(rows) : ndjsonOf(rows())), response)
   } catch (error) {
-    if (!response.destroyed) throw error
+    // The reader went away: node's stream errors carry a code.
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
   }
 }
 

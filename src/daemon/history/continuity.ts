@@ -23,7 +23,7 @@ export type OrderCount = {readonly minute: number; readonly count: number}
 export const noOrders: OrderCount = {minute: 0, count: 0}
 
 /** More than this is a throttle gone wild, and would write the card to pieces. */
-export const mostOrdersAMinute = 6
+const mostOrdersAMinute = 6
 
 /** The row with no more orders than there is still room for in its minute. */
 export const withinOrders = (

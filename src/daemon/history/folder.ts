@@ -15,7 +15,7 @@ import {
   segmentsOf,
 } from './segments.ts'
 
-export type FileRows = {
+type FileRows = {
   readonly rows: readonly Row[]
   /** Whether something of it could not be read. */
   readonly isDamaged: boolean
@@ -47,7 +47,7 @@ export const openHistoryFolder = async (path: string): Promise<HistoryFolder> =>
     else if (name.endsWith(partial)) await rm(join(path, name))
   }
   return {
-    segments: () => segmentsOf([...files.values()]),
+    segments: () => segmentsOf(files.values()),
     read: async (file) => {
       try {
         return await rowsIn((await readFile(pathOf(file))).subarray(0, file.bytes))

@@ -8,7 +8,7 @@ import type {Pace} from '../throttle/pace.ts'
 import type {Order} from '../throttle/throttle.ts'
 
 /** What has one number a row, with the step in which it is kept: finer digits are noise that costs room. */
-export const measures = {
+const measures = {
   cpuLoad: 0.01,
   gpuLoad: 0.01,
   emcLoad: 0.01,

@@ -64,20 +64,25 @@ export const parseFileName = (name: string): FileIdentity | undefined => {
 }
 
 /** The segments that the files make up, in the order in which they were recorded. */
-export const segmentsOf = (files: readonly SegmentFile[]): readonly Segment[] => {
+export const segmentsOf = (files: Iterable<SegmentFile>): readonly Segment[] => {
   const bySequence = new Map<number, SegmentFile[]>()
   for (const file of files) {
-    bySequence.set(file.sequence, [...(bySequence.get(file.sequence) ?? []), file])
+    const own = bySequence.get(file.sequence)
+    if (own) own.push(file)
+    else bySequence.set(file.sequence, [file])
   }
-  return [...bySequence]
-    .map(([sequence, own]) => ({
-      sequence,
-      startMs: own[0].startMs,
-      endMs: own.find((file) => file.endMs !== undefined)?.endMs ?? own[0].startMs + hourMs,
-      isFinished: own.some((file) => file.resolution === '1min'),
-      files: own.toSorted((a, b) => spanMs[a.resolution] - spanMs[b.resolution]),
-    }))
-    .sort((a, b) => a.sequence - b.sequence)
+  return [...bySequence.values()].map(segmentOf).sort((a, b) => a.sequence - b.sequence)
+}
+
+const segmentOf = (files: readonly SegmentFile[]): Segment => {
+  const [{sequence, startMs}] = files
+  return {
+    sequence,
+    startMs,
+    endMs: files.find((file) => file.endMs !== undefined)?.endMs ?? startMs + hourMs,
+    isFinished: files.some((file) => file.resolution === '1min'),
+    files: files.toSorted((a, b) => spanMs[a.resolution] - spanMs[b.resolution]),
+  }
 }
 
 /**
