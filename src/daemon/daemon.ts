@@ -215,7 +215,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
 const lastHour = async (history: Pick<History, 'rows'>, nowMs: number): Promise<Reading[]> => {
   const readings: Reading[] = []
   for await (const row of history.rows(nowMs - hourMs, nowMs)) readings.push(readingOf(row))
-  return readings
+  return readings.slice(-readingsKept)
 }
 
 /** Waits for the trials to stop, then records them as waiting and closes the store. */

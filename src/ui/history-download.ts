@@ -30,6 +30,8 @@ export const sendHistory = async (
 ): Promise<void> => {
   const rows = () => daemon.history(fromMs, toMs, resolution)
   response.attachment(`simmer-log.${format}`).type(contentTypes[format])
+  // The first row of 90 days may take a while: the download is seen to begin.
+  response.flushHeaders()
   try {
     await pipeline(Readable.from(format === 'csv' ? csvOf(rows) : ndjsonOf(rows())), response)
   } catch (error) {

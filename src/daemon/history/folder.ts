@@ -1,4 +1,5 @@
 /** The log's folder. Files grow by appending or are written once as a whole; nothing is ever rewritten. */
+import {constants} from 'node:fs'
 import {appendFile, mkdir, open, readdir, readFile, rename, rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
@@ -56,7 +57,12 @@ export const openHistoryFolder = async (path: string): Promise<HistoryFolder> =>
         throw error
       }
     },
-    append: (file, bytes) => appendFile(pathOf(file), bytes),
+    append: async (file, bytes) => {
+      // Where somebody has cleared the logs, a new file is begun, never the rest of one.
+      if (file.bytes === 0) await mkdir(path, {recursive: true})
+      const flag = file.bytes === 0 ? 'a' : constants.O_WRONLY | constants.O_APPEND
+      await appendFile(pathOf(file), bytes, {flag})
+    },
     grew: keep,
     writeWhole: async (file, rows) => {
       const content = await compress(linesOf(rows), {level: 9})

@@ -89,7 +89,7 @@ export const openHistory = async (options: {
         left -= run.length
       }
       if (growing?.file.sequence !== before) await tidyUp()
-      isRefused = false
+      if (runs.length > 0) isRefused = false
     } catch (error) {
       // The file may end in half a row now: what comes next gets a new one.
       growing = undefined
@@ -140,9 +140,12 @@ export const openHistory = async (options: {
   }
 }
 
+/** It is known before it is written: where the disk takes but a part of it, its number is not given again. */
 const newFile = (folder: HistoryFolder, startMs: number): SegmentFile => {
   const latest = folder.segments().at(-1)?.sequence ?? 0
-  return {sequence: latest + 1, startMs, resolution: '1s', bytes: 0}
+  const file: SegmentFile = {sequence: latest + 1, startMs, resolution: '1s', bytes: 0}
+  folder.grew(file)
+  return file
 }
 
 async function* within(

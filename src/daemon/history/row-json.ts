@@ -1,7 +1,7 @@
 /** A row as JSON: a line of the files, and of the NDJSON that is downloaded. */
 import {z} from 'zod'
 import {type Json, snakeCase} from '../base/json.ts'
-import {type Measure, measureNames, measuresOf, type Row} from './row.ts'
+import {type Measure, measureNames, type Row} from './row.ts'
 
 /** `temperaturesC` is `temperatures_c`; what is empty is left out. */
 export const rowJson = (row: Row): {readonly [key: string]: Json} => ({
@@ -41,7 +41,12 @@ export const parseRow = (line: string): Row | undefined => {
     ...(temperatures_max_c ? {temperaturesMaxC: temperatures_max_c} : {}),
     powersW: row.powers_w,
     voltagesV: row.voltages_v,
-    measures: measuresOf((name) => numberIn(row[columnOf[name]])),
+    measures: Object.fromEntries(
+      measureNames.flatMap((name) => {
+        const value = row[columnOf[name]]
+        return typeof value === 'number' ? [[name, value]] : []
+      }),
+    ),
     ...(power_mode === undefined ? {} : {powerMode: power_mode}),
     trials: trial ? trial.split(' ') : [],
     alarms: row.alarms,
@@ -56,9 +61,6 @@ export const parseRow = (line: string): Row | undefined => {
 const columnOf = Object.fromEntries(
   measureNames.map((name) => [name, snakeCase(name)]),
 ) as Readonly<Record<Measure, string>> // one entry for each name
-
-const numberIn = (value: unknown): number | undefined =>
-  typeof value === 'number' ? value : undefined
 
 const numbers = z.record(z.string(), z.number())
 

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict'
-import {appendFileSync, readdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs'
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {setTimeout as sleep} from 'node:timers/promises'
@@ -284,6 +292,41 @@ test('a disk that refuses the log is told once, and nothing else stops', async (
   await history.close()
   assert.equal(said.length, 1)
   assert.match(said[0] ?? '', /^The thermal log cannot be written: /)
+})
+
+test('a disk that refuses for a while is told of, and then the log goes on', async (t) => {
+  const folder = join(temporaryFolder(t), 'log')
+  const {log, said} = warnings()
+  const history = await open(folder, log)
+  const write = async (from: number, to: number) => {
+    for (const second of range(from, to)) history.write(plainRow(noon + second * 1000))
+    await history.flush()
+  }
+  const times = async () => timesOf(await all(history.rows(noon, noon + hourMs)))
+  await write(0, 10)
+  renameSync(folder, `${folder}-away`)
+  writeFileSync(folder, '')
+  await write(10, 20)
+  await write(20, 30)
+  assert.equal(said.length, 1)
+  rmSync(folder)
+  renameSync(`${folder}-away`, folder)
+  await write(30, 40)
+  assert.deepEqual(await times(), [...range(0, 10), ...range(30, 40)])
+  await history.close()
+  assert.equal(said.length, 1)
+})
+
+test('somebody who clears the logs costs ten rows more', async (t) => {
+  const folder = temporaryFolder(t)
+  const history = await open(folder)
+  for (const from of [0, 10, 20]) {
+    for (const second of range(from, from + 10)) history.write(plainRow(noon + second * 1000))
+    await history.flush()
+    if (from === 0) rmSync(folder, {recursive: true})
+  }
+  assert.deepEqual(timesOf(await all(history.rows(noon, noon + hourMs))), range(20, 30))
+  await history.close()
 })
 
 test('any range holds exactly its rows, in order, whatever the clock did', async (t) => {
