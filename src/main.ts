@@ -14,6 +14,8 @@ import {ok} from './daemon/base/result.ts'
 import {type Config, readConfig} from './daemon/config.ts'
 import {type RunningDaemon, startDaemon} from './daemon/daemon.ts'
 import {openDatasetLibrary} from './daemon/datasets/library.ts'
+import {type History, openHistory} from './daemon/history/history.ts'
+import {rowOf} from './daemon/history/row.ts'
 import {meaningOf} from './daemon/panel/meaning.ts'
 import {openPanel} from './daemon/panel/panel.ts'
 import {workOf} from './daemon/scheduler/work.ts'
@@ -23,7 +25,6 @@ import {openSuggester} from './daemon/suggester/suggester.ts'
 import {boardPowerW} from './daemon/telemetry/power.ts'
 import {startSampler} from './daemon/telemetry/sampler.ts'
 import {openSensors} from './daemon/telemetry/sensors.ts'
-import {openTelemetryLog} from './daemon/telemetry/telemetry-log.ts'
 import {limitsOn} from './daemon/throttle/limits.ts'
 import {decide, startThrottle} from './daemon/throttle/throttle.ts'
 import {tryBackend} from './daemon/trials/trainer-process.ts'
@@ -59,6 +60,7 @@ const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
   const home = openHome(config.home)
   if (!home.ok) return home
   const sensors = await openSensors({sysfsRoot: config.sysfsRoot, clock})
+  const history = await openHistory({folder: join(config.home, 'logs', 'telemetry'), log})
   const daemon = await startDaemon({
     storage: openStudyStore(join(config.home, 'studies')),
     datasets: datasetsOf(config),
@@ -68,13 +70,14 @@ const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
       log,
     }),
     suggester: openSuggester(),
+    history,
     machine: sensors.machine,
     pace: startThrottle(limitsOn(sensors.machine, config.limits)).pace,
     clock,
     log: foreground ? {...log, info: () => {}} : log,
     foreground,
   })
-  const watch = await watchDevice(config, sensors, daemon)
+  const watch = await watchDevice(config, sensors, daemon, history)
   return ok({
     ...daemon,
     stop: async () => {
@@ -89,8 +92,8 @@ const watchDevice = async (
   config: Config,
   sensors: Awaited<ReturnType<typeof openSensors>>,
   daemon: RunningDaemon,
+  history: History,
 ) => {
-  const telemetryLog = openTelemetryLog({folder: join(config.home, 'logs', 'telemetry'), log})
   const panel = await openPanel({
     ...(config.ledGpio === undefined ? {} : {ledGpio: config.ledGpio}),
     log,
@@ -99,7 +102,8 @@ const watchDevice = async (
   const sampler = startSampler({
     sensors,
     onReading: (reading) => {
-      const running = daemon.studies().find((study) => study.state === 'running')
+      const studies = daemon.studies()
+      const running = studies.find((study) => study.state === 'running')
       const powerW = boardPowerW(reading)
       const work = workOf(running ? [running] : [])
       const temperatureC = running?.settings.temperatureLimitC ?? config.limits.temperatureC
@@ -110,7 +114,7 @@ const watchDevice = async (
         limits,
       )
       throttle = decision.state
-      telemetryLog.write(reading)
+      history.write(rowOf({reading, pace: throttle.pace, studies, ...decision}))
       daemon.observe(reading, decision.order)
       panel.show(
         meaningOf({
@@ -124,7 +128,7 @@ const watchDevice = async (
   return {
     stop: async () => {
       await sampler.stop()
-      await telemetryLog.close()
+      await history.close()
       panel.close()
     },
   }

@@ -23,6 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   datasets: ['base'],
   backends: ['base'],
   telemetry: ['base'],
+  history: ['studies', 'telemetry', 'throttle', 'base'],
   storage: ['studies', 'base'],
   panel: ['base'],
   submissions: ['studies', 'optimizers', 'pruners', 'space', 'base'],
@@ -32,6 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ['trials', 'throttle', 'base'],
   daemon: [
     'scheduler',
+    'history',
     'suggester',
     'submissions',
     'exports',
@@ -46,6 +48,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ui: [
     'daemon',
     'datasets',
+    'history',
     'importance',
     'studies',
     'telemetry',

@@ -4,6 +4,9 @@ import {type Log, reasonOf} from './base/log.ts'
 import {ok, type Result, refuse} from './base/result.ts'
 import type {DatasetLibrary, DatasetSummary} from './datasets/dataset.ts'
 import {type ExportedFile, type ExportFormat, exportStudy} from './exports/formats.ts'
+import type {History} from './history/history.ts'
+import {type Row, readingOf} from './history/row.ts'
+import {hourMs, type Resolution} from './history/segments.ts'
 import {type Loop, startLoop} from './scheduler/loop.ts'
 import {recoverStudy} from './scheduler/recover.ts'
 import {openStudyBook, type StudyBook} from './scheduler/study-book.ts'
@@ -39,6 +42,10 @@ export interface Daemon {
   readonly machine: Machine
   /** The last hour, one a second, oldest first. */
   readonly readings: () => readonly Reading[]
+  /**
+   * The thermal and performance log from `fromMs` until before `toMs`, as fine as it is kept, or thinned to `resolution`.
+   */
+  readonly history: (fromMs: number, toMs: number, resolution?: Resolution) => AsyncIterable<Row>
   /** The throttle's last orders, oldest first. */
   readonly orders: () => readonly Order[]
   /** What the box does now, in a sentence: `Training trial 7 of simpsons-lenet-1`, `Waiting: nothing is queued`. */
@@ -74,6 +81,8 @@ export type DaemonParts = {
   readonly datasets: DatasetLibrary
   readonly trainers: Trainers
   readonly suggester: Suggester
+  /** Where the last hour is read back from. Its rows are written by others. */
+  readonly history: Pick<History, 'rows'>
   readonly machine: Machine
   /** Of the first trial, until the first order. */
   readonly pace: Pace
@@ -92,7 +101,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
   const {studies, notices: damage} = await storage.load()
   const notices = [...damage]
   const listeners = new Set<(event: DaemonEvent) => void>()
-  const readings: Reading[] = []
+  const readings = await lastHour(parts.history, clock.nowMs())
   const orders: Order[] = []
   let powerMeter = unreadPowerMeter
   let focus: StudyId | undefined
@@ -182,6 +191,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     datasets: parts.datasets.list,
     machine: parts.machine,
     readings: () => readings,
+    history: parts.history.rows,
     orders: () => orders,
     activity: loop.activity,
     notices: () => notices,
@@ -201,6 +211,13 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     },
     stop: () => stopDaemon(loop, book, storage),
   }
+}
+
+/** What was read before a restart, so that the charts go on. */
+const lastHour = async (history: Pick<History, 'rows'>, nowMs: number): Promise<Reading[]> => {
+  const readings: Reading[] = []
+  for await (const row of history.rows(nowMs - hourMs, nowMs)) readings.push(readingOf(row))
+  return readings.slice(-readingsKept)
 }
 
 /** Waits for the trials to stop, then records them as waiting and closes the store. */

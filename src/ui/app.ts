@@ -3,6 +3,7 @@ import {hostname} from 'node:os'
 import compression from 'compression'
 import express, {type Express} from 'express'
 import helmet from 'helmet'
+import type {Clock} from '../daemon/base/clock.ts'
 import type {Log} from '../daemon/base/log.ts'
 import type {Daemon} from '../daemon/daemon.ts'
 import {answerNotFound, answerProblem} from './answer-problem.ts'
@@ -26,6 +27,7 @@ export type Access = {readonly pairing: Pairing; readonly sessions: Sessions}
 export type AppParts = {
   readonly daemon: Daemon
   readonly log: Log
+  readonly clock: Clock
   readonly assets: Assets
   readonly host: string
   readonly cliToken: string
@@ -34,7 +36,7 @@ export type AppParts = {
 }
 
 export const makeApp = (parts: AppParts): {readonly app: Express; readonly live: Live} => {
-  const {daemon, log, assets, host, cliToken, access} = parts
+  const {daemon, log, clock, assets, host, cliToken, access} = parts
   const frame = pageFrame(assets.href, daemon.machine.model)
   const live = startLive(daemon, findLivePage(daemon))
   const app = express()
@@ -62,11 +64,11 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
     next()
   })
   app.use(live.router)
-  app.use('/api/v1', apiRouter(daemon))
+  app.use('/api/v1', apiRouter({daemon, clock}))
   app.use(homePage({daemon, frame}))
   app.use(newStudyPage({daemon, frame}))
   app.use(studyPage({daemon, frame}))
-  app.use(devicePage({daemon, frame, ...(access ? {pairingCode: access.pairing.code} : {})}))
+  app.use(devicePage({daemon, frame, clock, ...(access ? {pairingCode: access.pairing.code} : {})}))
   app.use(answerNotFound)
   app.use(answerProblem(frame, log))
   return {app, live}

@@ -40,10 +40,18 @@ export type RunningServer = {
 
 /** Serves until it is closed. Refuses in one sentence when it cannot listen. */
 export const startServer = async (options: ServerOptions): Promise<Result<RunningServer>> => {
-  const {daemon, home, host, log, signal} = options
+  const {daemon, home, host, log, clock, signal} = options
   const cliToken = await ensureCliToken(home)
   const access = isLoopback(host) ? undefined : await openAccess(options)
-  const {app, live} = makeApp({daemon, log, assets: await loadAssets(), host, cliToken, access})
+  const {app, live} = makeApp({
+    daemon,
+    log,
+    clock,
+    assets: await loadAssets(),
+    host,
+    cliToken,
+    access,
+  })
   const server = limitedServer(app)
   const listening = await listen(server, host, options.port)
   if (!listening.ok) {

@@ -6,6 +6,8 @@ import {type Clock, systemClock} from '../../src/daemon/base/clock.ts'
 import {silentLog} from '../../src/daemon/base/log.ts'
 import {type RunningDaemon, startDaemon} from '../../src/daemon/daemon.ts'
 import {openDatasetLibrary} from '../../src/daemon/datasets/library.ts'
+import {openHistory} from '../../src/daemon/history/history.ts'
+import {rowOf} from '../../src/daemon/history/row.ts'
 import type {StudyStorage} from '../../src/daemon/storage/storage.ts'
 import {openStudyStore} from '../../src/daemon/storage/study-store.ts'
 import type {Study} from '../../src/daemon/studies/study.ts'
@@ -39,6 +41,7 @@ const start = async (
     datasets: openDatasetLibrary({home, log: silentLog}),
     trainers: openTrainers({backend: 'auto', log: silentLog}),
     suggester,
+    history: await openHistory({folder: join(home, 'logs', 'telemetry'), log: silentLog}),
     machine: {
       model: 'Test',
       kind: 'other',
@@ -306,6 +309,27 @@ test('the settings to try first come first and in order, also over a new start; 
     ended.trials.map(({point}) => point),
     first.slice(0, 2),
   )
+})
+
+test('after a restart the charts go on with the last hour', async (t) => {
+  const home = temporaryFolder(t)
+  const history = await openHistory({folder: join(home, 'logs', 'telemetry'), log: silentLog})
+  const nowMs = Date.now()
+  const readings = [-7200, -1800, -60, -1].map((second) => ({
+    atMs: nowMs + second * 1000,
+    temperaturesC: {CPU: 41.5},
+    cpuLoad: 0.25,
+    powersW: {POM_5V_IN: 7.1},
+    voltagesV: {},
+    alarms: [],
+  }))
+  for (const reading of readings) history.write(rowOf({reading, pace: fullPace, studies: []}))
+  await history.close()
+  const daemon = await start(t, home)
+  assert.deepEqual(daemon.readings(), readings.slice(1))
+  const reading = {...readings[0], atMs: Date.now()}
+  daemon.observe(reading)
+  assert.deepEqual(daemon.readings(), [...readings.slice(1), reading])
 })
 
 test('ids that do not exist are refused with the id', async (t) => {

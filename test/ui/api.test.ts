@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
+import {systemClock} from '../../src/daemon/base/clock.ts'
 import {pageOf} from '../../src/ui/api/paging.ts'
 import {
   exampleReading,
@@ -172,6 +173,64 @@ test('data sets, the device and its readings are listed', async (t) => {
     [exampleReading(2).atMs, exampleReading(1).atMs],
   )
   assert.equal((await list(`/telemetry?cursor=${readings.next}`)).items.length, 1)
+})
+
+test('the log is sent by range, as NDJSON or CSV, as fine as it is kept or thinned', async (t) => {
+  const daemon = fakeDaemon()
+  daemon.put(exampleStudy(exampleTrials(3)))
+  for (let second = 0; second < 7200; second++) daemon.read(exampleReading(second))
+  const startMs = exampleReading(0).atMs
+  const clock = {...systemClock, nowMs: () => startMs + 7_200_000}
+  const server = await serve(t, {daemon, clock})
+  const rows = async (query: string) => {
+    const {status, text} = await ask(server, `/api/v1/telemetry/log?${query}`)
+    assert.equal(status, 200, text)
+    return text.trim()
+      ? text
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line))
+      : []
+  }
+  const iso = (second: number) => new Date(startMs + second * 1000).toISOString()
+
+  assert.equal((await rows('')).length, 3600)
+  const some = await rows(`from=${iso(10)}&to=${startMs + 20_000}`)
+  assert.deepEqual(
+    some.map((row) => row.at_ms),
+    Array.from({length: 10}, (_, i) => startMs + (10 + i) * 1000),
+  )
+  assert.deepEqual(
+    [some[0].trial, some[0].samples_per_second, some[0].micro_batch, some[0].duty],
+    ['a/2', 1420, 4096, 1],
+  )
+  assert.deepEqual(await rows(`from=${iso(8000)}&to=${iso(9000)}`), [])
+  const thinned = await rows(`from=${iso(0)}&to=${iso(600)}&resolution=1min`)
+  assert.equal(thinned.length, 10)
+  assert.deepEqual(Object.keys(thinned[0].temperatures_max_c), ['CPU', 'GPU'])
+  const csv = await ask(server, '/api/v1/telemetry/log?from=PT10M&format=csv')
+  assert.match(csv.text, /^time,readings,temperature_cpu_c,temperature_gpu_c,/)
+  assert.equal(csv.text.split('\r\n').length, 602)
+})
+
+test('a range of the log that makes no sense is refused in words', async (t) => {
+  const server = await serve(t)
+  const cases: readonly [query: string, detail: RegExp][] = [
+    ['from=yesterday', /^from: expected a time such as .* got "yesterday"\.$/],
+    ['to=2026-13-45', /^to: expected a time .* got "2026-13-45"\.$/],
+    ['to=99999999999999999999', /^to: expected a time/],
+    ['from=1&from=2', /^from: expected a time .* got \["1","2"\]\.$/],
+    ['from=P', /^from: expected a time/],
+    ['from=2026-11-24&to=2026-11-23', /^from: expected a time before `to` \(2026-11-23T00:00:00/],
+    ['from=P0D', /^from: expected a time before `to`/],
+    ['resolution=2s', /^resolution: expected one of 1s, 10s, 1min, got "2s"\.$/],
+    ['format=xml', /^format: expected one of csv, ndjson, got xml\.$/],
+  ]
+  for (const [query, detail] of cases) {
+    const answer = await ask(server, `/api/v1/telemetry/log?${query}`)
+    assert.equal(answer.status, 400, query)
+    assert.match(JSON.parse(answer.text).detail, detail)
+  }
 })
 
 test('unknown studies and addresses are 404 with a way on', async (t) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
+import {systemClock} from '../../src/daemon/base/clock.ts'
 import type {Trial} from '../../src/daemon/studies/study.ts'
 import {ticks} from '../../src/ui/parts/chart.ts'
 import {formatDuration, formatNumber, paramPairs} from '../../src/ui/parts/format.ts'
@@ -296,11 +297,25 @@ test('the device’s page shows what was read, why it was slowed down, and downl
   assert.match(text, /<dt>POM_5V_IN<\/dt>/)
   assert.match(text, /CPU at 76 °C.<small>micro-batch 16, working 30 % of the time/)
   assert.equal(text.match(/<svg/g)?.length, 3)
-  const csv = (await ask(server, '/device/readings.csv')).text.split('\r\n')
-  assert.match(csv[0] ?? '', /^at_ms,temperatures_c.CPU,/)
-  assert.equal(csv.length, 602)
-  const ndjson = (await ask(server, '/device/readings.ndjson')).text.trim().split('\n')
-  assert.equal(JSON.parse(ndjson[599] ?? '').at_ms, exampleReading(599).atMs)
+  assert.match(text, /href="\/device\/log.csv\?from=P90D&amp;resolution=1min" download/)
+})
+
+test('the log is downloaded from the device’s page by range', async (t) => {
+  const daemon = fakeDaemon()
+  for (let second = 0; second < 600; second++) daemon.read(exampleReading(second))
+  const endMs = exampleReading(600).atMs
+  const server = await serve(t, {daemon, clock: {...systemClock, nowMs: () => endMs}})
+  const csv = await ask(server, '/device/log.csv')
+  assert.equal(csv.headers['content-type'], 'text/csv; charset=utf-8')
+  assert.equal(csv.headers['content-disposition'], 'attachment; filename=simmer-log.csv')
+  assert.equal(csv.text.split('\r\n').length, 602)
+  const lines = async (query: string) =>
+    (await ask(server, `/device/log.ndjson?${query}`)).text.trim().split('\n')
+  assert.equal((await lines('from=PT1M')).length, 60)
+  assert.equal((await lines('from=P90D&resolution=1min')).length, 10)
+  const bad = await ask(server, '/device/log.csv?from=yesterday')
+  assert.equal(bad.status, 400)
+  assert.match(bad.text, /from: expected a time such as 2026-11-24T16:00:00Z or ms since 1970/)
 })
 
 test('a device that measures nothing shows nothing made up', async (t) => {

@@ -33,7 +33,7 @@ test('beyond loopback everything but health, pairing and its assets asks for a l
     '/studies/new',
     '/studies/a',
     '/device',
-    '/device/readings.csv',
+    '/device/log.csv',
     '/nothing',
   ]) {
     const {status, headers} = await ask(server, path)

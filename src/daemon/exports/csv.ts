@@ -1,4 +1,5 @@
 /** One row a trial, for spreadsheets and data frames. Pure. */
+import {type Cell, csvLine} from '../base/csv.ts'
 import type {Json} from '../base/json.ts'
 import {valuesByMetric} from '../studies/objectives.ts'
 import type {Study, Trial} from '../studies/study.ts'
@@ -21,7 +22,7 @@ export const csvOf = (study: Study): string => {
     ...paramColumns.map((column) => row.params[column]),
     ...metricColumns.map((column) => row.metrics[column]),
   ])
-  return [header, ...lines].map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('')
+  return [header, ...lines].map(csvLine).join('')
 }
 
 const fixedColumns = [
@@ -34,8 +35,6 @@ const fixedColumns = [
   'samples_per_second',
   'epochs',
 ] as const
-
-type Cell = string | number | boolean | null | undefined
 
 type Row = {
   readonly fixed: readonly Cell[]
@@ -82,10 +81,3 @@ const flatten = (value: Json, path: string): Record<string, Cell> =>
         ...Object.entries(value).map(([key, inner]) => flatten(inner, `${path}.${key}`)),
       )
     : {[path]: value}
-
-/** Quoted where needed. A leading `=`, `+`, `-` or `@` of a text is defused, for spreadsheets run such cells. */
-const cellOf = (cell: Cell): string => {
-  if (cell === undefined || cell === null) return ''
-  const text = typeof cell === 'string' && /^[=+\-@\t]/.test(cell) ? `'${cell}` : String(cell)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}

@@ -1,13 +1,15 @@
 /** The pages' resources as JSON under /api/v1, for programs and for our own command line. */
 import express, {type Request, type Response, Router} from 'express'
 import {parse as parseYaml} from 'yaml'
+import type {Clock} from '../../daemon/base/clock.ts'
 import {reasonOf} from '../../daemon/base/log.ts'
-import type {Result} from '../../daemon/base/result.ts'
+import {ok, type Result, refuse} from '../../daemon/base/result.ts'
 import type {Daemon} from '../../daemon/daemon.ts'
 import {exportFormats} from '../../daemon/exports/formats.ts'
 import {importanceJson, studyJson, trialJson} from '../../daemon/exports/study-json.ts'
 import type {Study} from '../../daemon/studies/study.ts'
 import {readingJson} from '../../daemon/telemetry/reading-json.ts'
+import {historyFormats, readHistoryRange, sendHistory} from '../history-download.ts'
 import {HttpProblem} from '../http-problem.ts'
 import {openapi} from './openapi.ts'
 import {type Listing, pageOf} from './paging.ts'
@@ -16,7 +18,13 @@ import {datasetResource, deviceResource} from './resources.ts'
 const yamlTypes = ['application/yaml', 'application/x-yaml', 'text/yaml']
 const largestBody = '256kb'
 
-export const apiRouter = (daemon: Daemon): Router => {
+export const apiRouter = ({
+  daemon,
+  clock,
+}: {
+  readonly daemon: Daemon
+  readonly clock: Clock
+}): Router => {
   const router = Router()
 
   router.get('/openapi.json', (_request, response) => {
@@ -65,12 +73,7 @@ export const apiRouter = (daemon: Daemon): Router => {
   }
 
   router.get('/studies/:id/export', (request, response) => {
-    const asked = request.query.format ?? 'json'
-    const format = exportFormats.find((known) => known === asked)
-    if (!format) {
-      const known = exportFormats.join(', ')
-      throw new HttpProblem(400, `format: expected one of ${known}, got ${String(asked)}.`)
-    }
+    const format = demand(oneOf('format', exportFormats, request.query.format ?? 'json'), 400)
     const file = demand(daemon.export(find(daemon, request).id, format), 409)
     response.attachment(file.fileName).type(file.contentType).send(file.text)
   })
@@ -98,7 +101,20 @@ export const apiRouter = (daemon: Daemon): Router => {
     response.json(mapped(listing, readingJson))
   })
 
+  router.get('/telemetry/log', async (request, response) => {
+    const range = demand(readHistoryRange(request.query, clock.nowMs()), 400)
+    const format = demand(oneOf('format', historyFormats, request.query.format ?? 'ndjson'), 400)
+    await sendHistory(response, daemon, range, format)
+  })
+
   return router
+}
+
+const oneOf = <T extends string>(name: string, known: readonly T[], asked: unknown): Result<T> => {
+  const found = known.find((one) => one === asked)
+  return found
+    ? ok(found)
+    : refuse(`${name}: expected one of ${known.join(', ')}, got ${String(asked)}.`)
 }
 
 /** The value, or an answer with the problems' sentences. */

@@ -114,6 +114,45 @@ export const openapi = {
       },
     },
     '/telemetry': list('Readings of the last hour, newest first', 'Reading'),
+    '/telemetry/log': {
+      get: {
+        summary: 'The thermal and performance log of a stretch of time, oldest first',
+        parameters: [
+          {
+            name: 'from',
+            in: 'query',
+            description:
+              'The first moment: ISO 8601, ms since 1970, or a duration that ends at `to` (`PT1H`, `P90D`)',
+            schema: {type: 'string', default: 'PT1H'},
+          },
+          {
+            name: 'to',
+            in: 'query',
+            description: 'The moment to stop before: ISO 8601 or ms since 1970; now unless told',
+            schema: {type: 'string'},
+          },
+          {
+            name: 'resolution',
+            in: 'query',
+            description:
+              'Rows that are kept finer are thinned to it; without it each is as fine as it is kept',
+            schema: {type: 'string', enum: ['1s', '10s', '1min']},
+          },
+          {
+            name: 'format',
+            in: 'query',
+            schema: {type: 'string', enum: ['csv', 'ndjson'], default: 'ndjson'},
+          },
+        ],
+        responses: {
+          200: {
+            description: 'The rows',
+            content: {'application/x-ndjson': {schema: ref('LogRow')}, 'text/csv': {}},
+          },
+          default: problem,
+        },
+      },
+    },
   },
   components: {
     securitySchemes: {token: {type: 'http', scheme: 'bearer'}},
@@ -227,6 +266,38 @@ export const openapi = {
       },
       Device: {type: 'object', required: ['id', 'model', 'activity'], properties: {}},
       Reading: {type: 'object', required: ['at_ms'], properties: {at_ms: {type: 'integer'}}},
+      LogRow: {
+        type: 'object',
+        required: ['at_ms', 'readings', 'temperatures_c', 'powers_w', 'voltages_v'],
+        description: 'One second, or the means of several',
+        properties: {
+          at_ms: {type: 'integer', description: 'When the first of its readings was taken'},
+          readings: {type: 'integer', description: 'How many readings it is the mean of'},
+          temperatures_c: ref('Numbers'),
+          temperatures_max_c: ref('Numbers'),
+          powers_w: ref('Numbers'),
+          voltages_v: ref('Numbers'),
+          micro_batch: {type: 'number'},
+          duty: {type: 'number', description: 'Share of the time that was spent computing: 0 to 1'},
+          samples_per_second: {type: 'number', description: 'Of all running trials together'},
+          trial: {type: 'string', description: '`study/trial` of what ran, with spaces between'},
+          alarms: {type: 'array', items: {type: 'string'}},
+          throttle_orders: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['at_ms', 'micro_batch', 'duty', 'reason'],
+              properties: {
+                at_ms: {type: 'integer'},
+                micro_batch: {type: 'integer'},
+                duty: {type: 'number'},
+                reason: {type: 'string'},
+              },
+            },
+          },
+        },
+      },
+      Numbers: {type: 'object', additionalProperties: {type: 'number'}},
       Problem: {
         type: 'object',
         required: ['title', 'status', 'detail'],

@@ -1,10 +1,12 @@
-/** The page *Device*: readings of now and of the last hour, and what the throttle ordered and why. */
-import {Router} from 'express'
+/** The page *Device*: readings of now and of the last hour, the log to download, and what the throttle ordered and why. */
+import {type Request, type Response, Router} from 'express'
+import type {Clock} from '../../daemon/base/clock.ts'
 import type {Daemon} from '../../daemon/daemon.ts'
 import type {Machine, Reading} from '../../daemon/telemetry/reading.ts'
-import {readingJson} from '../../daemon/telemetry/reading-json.ts'
 import type {Order} from '../../daemon/throttle/throttle.ts'
+import {historyFormats, readHistoryRange, sendHistory} from '../history-download.ts'
 import {type Html, html} from '../html.ts'
+import {HttpProblem} from '../http-problem.ts'
 import type {PageParts} from '../layout.ts'
 import type {LivePage} from '../live/regions.ts'
 import {deviceCharts} from '../parts/device-charts.ts'
@@ -12,13 +14,22 @@ import {formatTime} from '../parts/format.ts'
 import {allTiles} from '../parts/tiles.ts'
 
 /** `pairingCode` is absent where nobody logs in. */
-export type DeviceParts = PageParts & {readonly pairingCode?: () => string}
+export type DeviceParts = PageParts & {
+  readonly clock: Clock
+  readonly pairingCode?: () => string
+}
 
 const shownOrders = 30
+/** Each as fine as all of it is kept. */
+const downloads = [
+  {title: 'The last hour, by seconds', query: 'from=PT1H'},
+  {title: 'The last day, by 10 seconds', query: 'from=P1D&resolution=10s'},
+  {title: 'The last 90 days, by minutes', query: 'from=P90D&resolution=1min'},
+] as const
 /** The charts cover an hour: a new second is not worth sending them again. */
 const chartsEveryMs = 20_000
 
-export const devicePage = ({daemon, frame, pairingCode}: DeviceParts): Router => {
+export const devicePage = ({daemon, frame, clock, pairingCode}: DeviceParts): Router => {
   const router = Router()
 
   router.get('/device', (_request, response) => {
@@ -27,19 +38,13 @@ export const devicePage = ({daemon, frame, pairingCode}: DeviceParts): Router =>
     response.send(frame({title, current: '/device', main, livePath: '/device'}).markup)
   })
 
-  router.get('/device/readings.ndjson', (_request, response) => {
-    response.attachment('readings.ndjson').type('application/x-ndjson')
-    response.send(
-      daemon
-        .readings()
-        .map((reading) => `${JSON.stringify(readingJson(reading))}\n`)
-        .join(''),
-    )
-  })
-
-  router.get('/device/readings.csv', (_request, response) => {
-    response.attachment('readings.csv').type('text/csv').send(csvOf(daemon.readings()))
-  })
+  for (const format of historyFormats) {
+    router.get(`/device/log.${format}`, async (request: Request, response: Response) => {
+      const range = readHistoryRange(request.query, clock.nowMs())
+      if (!range.ok) throw new HttpProblem(400, range.problems.join(' '))
+      await sendHistory(response, daemon, range.value, format)
+    })
+  }
   return router
 }
 
@@ -74,8 +79,14 @@ const deviceView = (
 <p class="quiet">${machine.cpu}, ${machine.cores} cores${machine.l4t && html`, L4T ${machine.l4t}`}</p>
 ${regions.map((region) => region.html)}
 <section>
-<h2>Download the last hour</h2>
-<p class="buttons"><a class="button" href="/device/readings.csv" download>CSV</a><a class="button" href="/device/readings.ndjson" download>NDJSON</a></p>
+<h2>Download the log</h2>
+${downloads.map(
+  ({title, query}) =>
+    html`<p class="buttons">${title} ${historyFormats.map(
+      (format) =>
+        html`<a class="button" href="/device/log.${format}?${query}" download>${format.toUpperCase()}</a>`,
+    )}</p>`,
+)}
 </section>
 ${
   pairingCode &&
@@ -112,23 +123,3 @@ ${
     : html`<p class="empty">No brake so far.</p>`
 }
 </section>`
-
-/** One column for each number of a reading: `temperatures_c.CPU`. */
-const csvOf = (readings: readonly Reading[]): string => {
-  const rows = readings.map((reading) => flattened(readingJson(reading)))
-  const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))]
-  const lines = rows.map((row) => columns.map((column) => cellOf(row.get(column) ?? '')))
-  return [columns.map(cellOf), ...lines].map((cells) => `${cells.join(',')}\r\n`).join('')
-}
-
-const flattened = (resource: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> =>
-  new Map(
-    Object.entries(resource).flatMap(([key, value]): readonly [string, string][] => {
-      if (Array.isArray(value)) return [[key, value.join(' ')]]
-      if (typeof value !== 'object' || value === null) return [[key, String(value)]]
-      return Object.entries(value).map(([inner, cell]) => [`${key}.${inner}`, String(cell)])
-    }),
-  )
-
-const cellOf = (text: string): string =>
-  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
