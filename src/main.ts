@@ -14,8 +14,11 @@ import {ok} from './daemon/base/result.ts'
 import {type Config, readConfig} from './daemon/config.ts'
 import {type RunningDaemon, startDaemon} from './daemon/daemon.ts'
 import {openDatasetLibrary} from './daemon/datasets/library.ts'
-import {meaningOf} from './daemon/panel/meaning.ts'
+import {lightFor} from './daemon/panel/light.ts'
+import {openOnoffPins} from './daemon/panel/onoff-pins.ts'
 import {openPanel} from './daemon/panel/panel.ts'
+import {openPauseButton} from './daemon/panel/pause-button.ts'
+import {switchOff} from './daemon/panel/switch-off.ts'
 import {openHome} from './daemon/storage/home.ts'
 import {openStudyStore} from './daemon/storage/study-store.ts'
 import {openSuggester} from './daemon/suggester/suggester.ts'
@@ -30,6 +33,9 @@ import {startServer} from './ui/server.ts'
 const clock = systemClock
 const log = stderrLog()
 const root = rootFolder(dirname(fileURLToPath(import.meta.url)))
+
+/** What switches the box off, once a person has asked for that at the panel. */
+let commandAtEnd: string | undefined
 
 const interruption = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -70,7 +76,9 @@ const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
     log: foreground ? {...log, info: () => {}} : log,
     foreground,
   })
-  const watch = await watchDevice(config, sensors, daemon)
+  // In the foreground the person has a keyboard.
+  const {buttonPin: _, ...withoutButton} = config
+  const watch = await watchDevice(foreground ? withoutButton : config, sensors, daemon)
   return ok({
     ...daemon,
     stop: async () => {
@@ -87,10 +95,7 @@ const watchDevice = async (
   daemon: RunningDaemon,
 ) => {
   const telemetryLog = openTelemetryLog({folder: join(config.home, 'logs', 'telemetry'), log})
-  const panel = await openPanel({
-    ...(config.ledGpio === undefined ? {} : {ledGpio: config.ledGpio}),
-    log,
-  })
+  const panel = await openPanelOf(config, daemon)
   let throttle = initialThrottle
   const sampler = startSampler({
     sensors,
@@ -102,7 +107,7 @@ const watchDevice = async (
       telemetryLog.write(reading)
       daemon.observe(reading, decision.order)
       panel.show(
-        meaningOf({
+        lightFor({
           isTraining: running !== undefined,
           isHeldBack: throttle.level > 0,
           hasTrouble: daemon.notices().length > 0,
@@ -117,6 +122,28 @@ const watchDevice = async (
       panel.close()
     },
   }
+}
+
+/** Held, the button ends the program, and the box is switched off once everything is recorded. */
+const openPanelOf = (config: Config, daemon: RunningDaemon) => {
+  const pauseButton = openPauseButton({...daemon, log})
+  const {ledPin, buttonPin} = config
+  return openPanel({
+    ...(ledPin === undefined ? {} : {ledPin}),
+    ...(buttonPin === undefined ? {} : {buttonPin}),
+    onPress: (press) => {
+      if (press === 'short') {
+        pauseButton().catch((error) => log.error('the press of the button did nothing', error))
+        return
+      }
+      log.info('The button was held: stopping, then switching off.')
+      commandAtEnd = config.shutdownCommand
+      interruption.abort()
+    },
+    openPins: () => openOnoffPins(log),
+    clock,
+    log,
+  })
 }
 
 const app: App = {
@@ -163,6 +190,7 @@ const app: App = {
 }
 
 process.exitCode = await runProgram(process.argv.slice(2), app)
+if (commandAtEnd !== undefined) process.exitCode = await switchOff(commandAtEnd, log)
 
 /** The folder that holds package.json: two levels up from src/, three from dist/src/. */
 function rootFolder(folder: string): string {

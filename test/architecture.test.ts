@@ -28,7 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   trials: ['studies', 'space', 'throttle', 'base'],
   training: ['trials', 'datasets', 'studies', 'throttle', 'base'],
   scheduler: ['suggester', 'trials', 'storage', 'throttle', 'datasets', 'studies', 'space', 'base'],
-  config: ['trials', 'throttle', 'base'],
+  config: ['trials', 'throttle', 'panel', 'base'],
   daemon: [
     'scheduler',
     'suggester',
