@@ -6,7 +6,7 @@ import type {App} from './cli/app.ts'
 import {runProgram} from './cli/program.ts'
 import {showDatasetProgress} from './cli/progress.ts'
 import {serve} from './cli/serve.ts'
-import {installTensorflow, removeTensorflow} from './daemon/backends/install.ts'
+import {installedVersion, installTensorflow, removeTensorflow} from './daemon/backends/install.ts'
 import {bindingFile} from './daemon/backends/places.ts'
 import {systemClock} from './daemon/base/clock.ts'
 import {stderrLog} from './daemon/base/log.ts'
@@ -14,14 +14,20 @@ import {ok} from './daemon/base/result.ts'
 import {type Config, readConfig} from './daemon/config.ts'
 import {type RunningDaemon, startDaemon} from './daemon/daemon.ts'
 import {openDatasetLibrary} from './daemon/datasets/library.ts'
+import {openAboutMachine} from './daemon/machine/about.ts'
+import {chooseProcessor, knownProcessor} from './daemon/machine/choose-processor.ts'
+import {openKernelLog} from './daemon/machine/kernel-log.ts'
+import {choiceOf} from './daemon/machine/processor.ts'
+import {timeBackends} from './daemon/machine/speed-test.ts'
 import {lightFor} from './daemon/panel/light.ts'
 import {openOnoffPins} from './daemon/panel/onoff-pins.ts'
 import {openPanel} from './daemon/panel/panel.ts'
 import {openPauseButton} from './daemon/panel/pause-button.ts'
 import {switchOff} from './daemon/panel/switch-off.ts'
-import {openHome} from './daemon/storage/home.ts'
+import {lastStopOf, openHome} from './daemon/storage/home.ts'
 import {openStudyStore} from './daemon/storage/study-store.ts'
 import {openSuggester} from './daemon/suggester/suggester.ts'
+import type {Machine} from './daemon/telemetry/reading.ts'
 import {startSampler} from './daemon/telemetry/sampler.ts'
 import {openSensors} from './daemon/telemetry/sensors.ts'
 import {openTelemetryLog} from './daemon/telemetry/telemetry-log.ts'
@@ -58,20 +64,45 @@ const datasetsOf = (config: Config) =>
     log,
   })
 
+/** What decides which processor trains. */
+const choosingOf = ({home, backend}: Config, machine: Machine) => ({
+  home,
+  backend,
+  bindingFile: bindingFile(home),
+  subject: [
+    `${machine.model}, ${machine.cpu}, ${machine.cores} cores`,
+    `Simmer ${app.version}`,
+    `Node.js ${process.versions.node}`,
+    `TensorFlow ${installedVersion(home) ?? 'none'}`,
+  ].join('; '),
+})
+
 const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
   const home = openHome(config.home)
   if (!home.ok) return home
   const sensors = await openSensors({sysfsRoot: config.sysfsRoot, clock})
+  const choosing = choosingOf(config, sensors.machine)
+  const {signal} = interruption
+  const processor = await chooseProcessor(choosing, {
+    timeAll: () => timeBackends({bindingFile: choosing.bindingFile, clock, signal}),
+    nowMs: clock.nowMs,
+    log,
+  })
   const daemon = await startDaemon({
     storage: openStudyStore(join(config.home, 'studies')),
     datasets: datasetsOf(config),
     trainers: openTrainers({
-      backend: config.backend,
-      bindingFile: bindingFile(config.home),
+      backend: choiceOf(processor),
+      bindingFile: choosing.bindingFile,
       log,
     }),
     suggester: openSuggester(),
     machine: sensors.machine,
+    about: openAboutMachine({
+      processor,
+      lastStop: home.value.lastStop,
+      overCurrents: openKernelLog(config.sysfsRoot),
+    }),
     clock,
     log: foreground ? {...log, info: () => {}} : log,
     foreground,
@@ -164,7 +195,22 @@ const app: App = {
       ? ok(await openSensors({sysfsRoot: config.value.config.sysfsRoot, clock}))
       : config
   },
-  tryBackend: ({backend, home}) => tryBackend({backend, bindingFile: bindingFile(home), log}),
+  aboutMachine: async (config) => {
+    const sensors = await openSensors({sysfsRoot: config.sysfsRoot, clock})
+    const about = openAboutMachine({
+      processor: knownProcessor(choosingOf(config, sensors.machine)),
+      lastStop: lastStopOf(config.home),
+      overCurrents: openKernelLog(config.sysfsRoot),
+    })
+    about.observe(await sensors.read())
+    return about.remarks()
+  },
+  tryBackend: async (config) => {
+    const {machine} = await openSensors({sysfsRoot: config.sysfsRoot, clock})
+    const choosing = choosingOf(config, machine)
+    const backend = choiceOf(knownProcessor(choosing))
+    return tryBackend({backend, bindingFile: choosing.bindingFile, log})
+  },
   installTensorflow: async (config) => {
     const {machine} = await openSensors({sysfsRoot: config.sysfsRoot, clock})
     const {platform, arch} = process
@@ -176,7 +222,10 @@ const app: App = {
         ...(machine.l4t === undefined ? {} : {l4tMajor: Number.parseInt(machine.l4t, 10)}),
       },
       env: process.env,
-      prove: (file) => tryBackend({backend: 'tensorflow', bindingFile: file, log}),
+      prove: async (file) => {
+        const onGpu = await tryBackend({backend: 'tensorflow-gpu', bindingFile: file, log})
+        return onGpu.ok ? onGpu : tryBackend({backend: 'tensorflow', bindingFile: file, log})
+      },
       say: log.info,
       signal: interruption.signal,
     })

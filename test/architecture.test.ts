@@ -24,6 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   telemetry: ['base'],
   storage: ['studies', 'base'],
   panel: ['base'],
+  machine: ['trials', 'datasets', 'storage', 'telemetry', 'throttle', 'base'],
   submissions: ['studies', 'optimizers', 'pruners', 'space', 'base'],
   trials: ['studies', 'space', 'throttle', 'base'],
   training: ['trials', 'datasets', 'studies', 'throttle', 'base'],
@@ -38,6 +39,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'storage',
     'datasets',
     'telemetry',
+    'machine',
     'throttle',
     'studies',
     'base',
@@ -45,6 +47,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ui: [
     'daemon',
     'datasets',
+    'machine',
     'importance',
     'studies',
     'telemetry',
@@ -57,6 +60,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'daemon',
     'config',
+    'machine',
     'exports',
     'importance',
     'studies',

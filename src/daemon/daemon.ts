@@ -4,6 +4,8 @@ import {type Log, reasonOf} from './base/log.ts'
 import {ok, type Result, refuse} from './base/result.ts'
 import type {DatasetLibrary, DatasetSummary} from './datasets/dataset.ts'
 import {type ExportedFile, type ExportFormat, exportStudy} from './exports/formats.ts'
+import type {AboutMachine} from './machine/about.ts'
+import type {Remark} from './machine/remark.ts'
 import {type Loop, startLoop} from './scheduler/loop.ts'
 import {recoverStudy} from './scheduler/recover.ts'
 import {openStudyBook, type StudyBook} from './scheduler/study-book.ts'
@@ -37,6 +39,8 @@ export interface Daemon {
   readonly export: (id: string, format: ExportFormat) => Result<ExportedFile>
   readonly datasets: () => Promise<readonly DatasetSummary[]>
   readonly machine: Machine
+  /** What a person should know about the box, in sentences. */
+  readonly remarks: () => readonly Remark[]
   /** The last hour, one a second, oldest first. */
   readonly readings: () => readonly Reading[]
   /** The throttle's last orders, oldest first. */
@@ -75,6 +79,7 @@ export type DaemonParts = {
   readonly trainers: Trainers
   readonly suggester: Suggester
   readonly machine: Machine
+  readonly about: AboutMachine
   readonly clock: Clock
   readonly log: Log
   /** Runs nothing but the study given to `continueOrSubmit`. */
@@ -179,6 +184,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     },
     datasets: parts.datasets.list,
     machine: parts.machine,
+    remarks: parts.about.remarks,
     readings: () => readings,
     orders: () => orders,
     activity: loop.activity,
@@ -189,6 +195,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     },
     observe: (reading, order) => {
       keepLast(readings, reading, readingsKept)
+      parts.about.observe(reading)
       powerMeter = meterPower(powerMeter, boardPowerW(reading))
       tell({kind: 'reading', reading})
       if (!order) return

@@ -6,6 +6,7 @@ import {type Clock, systemClock} from '../../src/daemon/base/clock.ts'
 import {silentLog} from '../../src/daemon/base/log.ts'
 import {type RunningDaemon, startDaemon} from '../../src/daemon/daemon.ts'
 import {openDatasetLibrary} from '../../src/daemon/datasets/library.ts'
+import {openAboutMachine} from '../../src/daemon/machine/about.ts'
 import type {StudyStorage} from '../../src/daemon/storage/storage.ts'
 import {openStudyStore} from '../../src/daemon/storage/study-store.ts'
 import type {Study} from '../../src/daemon/studies/study.ts'
@@ -46,6 +47,11 @@ const start = async (
       memoryBytes: 0,
       measuresPower: false,
     },
+    about: openAboutMachine({
+      processor: {kind: 'only-one'},
+      lastStop: 'clean',
+      overCurrents: () => undefined,
+    }),
     clock,
     log: silentLog,
     foreground: false,
