@@ -130,6 +130,28 @@ test('where the kernel counts from a base, the pins are found from there', async
   assert.doesNotMatch(stderr, /warning/)
 })
 
+test('a pin that the kernel uses itself is told; one that a killed Simmer has left is taken over', async (t) => {
+  const {daemon, gpio} = await startOn(
+    t,
+    {
+      ...chipOf('tegra-gpio', 0),
+      'sys/class/gpio/gpio216-in-use': '',
+      'sys/class/gpio/gpio200/direction': 'out\n',
+      'sys/class/gpio/gpio200/value': '0\n',
+      'sys/class/gpio/gpio200/active_low': '1\n',
+    },
+    {SIMMER_LED_PIN: '7', SIMMER_BUTTON_PIN: '31'},
+  )
+  assert.equal(readFileSync(join(gpio, 'gpio200/direction'), 'utf8').trim(), 'in')
+  assert.equal(readFileSync(join(gpio, 'gpio200/active_low'), 'utf8').trim(), '0')
+  daemon.child.kill('SIGTERM')
+  const {stderr} = await daemon.ended
+  assert.deepEqual(stderr.match(/^warning: .*$/gm), [
+    'warning: The light on pin 7 stays off: the kernel refuses GPIO 216: EBUSY: resource busy or locked, write',
+  ])
+  assert.ok(!existsSync(join(gpio, 'gpio200')))
+})
+
 test('on another board one line says why there is no panel', async (t) => {
   const {daemon} = await startOn(
     t,
