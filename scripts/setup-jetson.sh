@@ -310,7 +310,8 @@ install_settings() {
 # Settings of Simmer, one NAME=value a line; docs/installation.md lists them. After a change: systemctl restart simmer
 #SIMMER_PORT=8080
 #SIMMER_TEMPERATURE_C=70
-#SIMMER_LED_GPIO=216
+#SIMMER_LED_PIN=7
+#SIMMER_BUTTON_PIN=31
 TEXT
 }
 

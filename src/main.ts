@@ -6,7 +6,7 @@ import type {App} from './cli/app.ts'
 import {runProgram} from './cli/program.ts'
 import {showDatasetProgress} from './cli/progress.ts'
 import {serve} from './cli/serve.ts'
-import {installTensorflow, removeTensorflow} from './daemon/backends/install.ts'
+import {installedVersion, installTensorflow, removeTensorflow} from './daemon/backends/install.ts'
 import {bindingFile} from './daemon/backends/places.ts'
 import {systemClock} from './daemon/base/clock.ts'
 import {stderrLog} from './daemon/base/log.ts'
@@ -16,13 +16,22 @@ import {type RunningDaemon, startDaemon} from './daemon/daemon.ts'
 import {openDatasetLibrary} from './daemon/datasets/library.ts'
 import {type History, openHistory} from './daemon/history/history.ts'
 import {rowOf} from './daemon/history/row.ts'
-import {meaningOf} from './daemon/panel/meaning.ts'
+import {openAboutMachine} from './daemon/machine/about.ts'
+import {chooseProcessor, knownProcessor} from './daemon/machine/choose-processor.ts'
+import {openKernelLog} from './daemon/machine/kernel-log.ts'
+import {choiceOf} from './daemon/machine/processor.ts'
+import {timeBackends} from './daemon/machine/speed-test.ts'
+import {lightFor} from './daemon/panel/light.ts'
+import {openOnoffPins} from './daemon/panel/onoff-pins.ts'
 import {openPanel} from './daemon/panel/panel.ts'
+import {openPauseButton} from './daemon/panel/pause-button.ts'
+import {switchOff} from './daemon/panel/switch-off.ts'
 import {workOf} from './daemon/scheduler/work.ts'
-import {openHome} from './daemon/storage/home.ts'
+import {lastStopOf, openHome} from './daemon/storage/home.ts'
 import {openStudyStore} from './daemon/storage/study-store.ts'
 import {openSuggester} from './daemon/suggester/suggester.ts'
 import {boardPowerW} from './daemon/telemetry/power.ts'
+import type {Machine} from './daemon/telemetry/reading.ts'
 import {startSampler} from './daemon/telemetry/sampler.ts'
 import {openSensors} from './daemon/telemetry/sensors.ts'
 import {limitsOn} from './daemon/throttle/limits.ts'
@@ -34,6 +43,9 @@ import {startServer} from './ui/server.ts'
 const clock = systemClock
 const log = stderrLog()
 const root = rootFolder(dirname(fileURLToPath(import.meta.url)))
+
+/** What switches the box off, once a person has asked for that at the panel. */
+let commandAtEnd: string | undefined
 
 const interruption = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -56,28 +68,55 @@ const datasetsOf = (config: Config) =>
     log,
   })
 
+/** What decides which processor trains. */
+const choosingOf = ({home, backend}: Config, machine: Machine) => ({
+  home,
+  backend,
+  bindingFile: bindingFile(home),
+  subject: [
+    `${machine.model}, ${machine.cpu}, ${machine.cores} cores`,
+    `Simmer ${app.version}`,
+    `Node.js ${process.versions.node}`,
+    `TensorFlow ${installedVersion(home) ?? 'none'}`,
+  ].join('; '),
+})
+
 const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
   const home = openHome(config.home)
   if (!home.ok) return home
   const sensors = await openSensors({sysfsRoot: config.sysfsRoot, clock})
   const history = await openHistory({folder: join(config.home, 'logs', 'telemetry'), log})
+  const choosing = choosingOf(config, sensors.machine)
+  const {signal} = interruption
+  const processor = await chooseProcessor(choosing, {
+    timeAll: () => timeBackends({bindingFile: choosing.bindingFile, clock, signal}),
+    nowMs: clock.nowMs,
+    log,
+  })
   const daemon = await startDaemon({
     storage: openStudyStore(join(config.home, 'studies')),
     datasets: datasetsOf(config),
     trainers: openTrainers({
-      backend: config.backend,
-      bindingFile: bindingFile(config.home),
+      backend: choiceOf(processor),
+      bindingFile: choosing.bindingFile,
       log,
     }),
     suggester: openSuggester(),
     history,
     machine: sensors.machine,
     pace: startThrottle(limitsOn(sensors.machine, config.limits)).pace,
+    about: openAboutMachine({
+      processor,
+      lastStop: home.value.lastStop,
+      overCurrents: openKernelLog(config.sysfsRoot),
+    }),
     clock,
     log: foreground ? {...log, info: () => {}} : log,
     foreground,
   })
-  const watch = await watchDevice(config, sensors, daemon, history)
+  // In the foreground the person has a keyboard.
+  const {buttonPin: _, ...withoutButton} = config
+  const watch = await watchDevice(foreground ? withoutButton : config, sensors, daemon, history)
   return ok({
     ...daemon,
     stop: async () => {
@@ -94,10 +133,7 @@ const watchDevice = async (
   daemon: RunningDaemon,
   history: History,
 ) => {
-  const panel = await openPanel({
-    ...(config.ledGpio === undefined ? {} : {ledGpio: config.ledGpio}),
-    log,
-  })
+  const panel = await openPanelOf(config, daemon)
   let throttle = startThrottle(limitsOn(sensors.machine, config.limits))
   const sampler = startSampler({
     sensors,
@@ -117,7 +153,7 @@ const watchDevice = async (
       history.write(rowOf({reading, pace: throttle.pace, studies, ...decision}))
       daemon.observe(reading, decision.order)
       panel.show(
-        meaningOf({
+        lightFor({
           isTraining: running !== undefined,
           isHeldBack: throttle.pace.duty < 1,
           hasTrouble: daemon.notices().length > 0,
@@ -132,6 +168,28 @@ const watchDevice = async (
       panel.close()
     },
   }
+}
+
+/** Held, the button ends the program, and the box is switched off once everything is recorded. */
+const openPanelOf = (config: Config, daemon: RunningDaemon) => {
+  const pauseButton = openPauseButton({...daemon, log})
+  const {ledPin, buttonPin} = config
+  return openPanel({
+    ...(ledPin === undefined ? {} : {ledPin}),
+    ...(buttonPin === undefined ? {} : {buttonPin}),
+    onPress: (press) => {
+      if (press === 'short') {
+        pauseButton().catch((error) => log.error('the press of the button did nothing', error))
+        return
+      }
+      log.info('The button was held: stopping, then switching off.')
+      commandAtEnd = config.shutdownCommand
+      interruption.abort()
+    },
+    openPins: () => openOnoffPins(log),
+    clock,
+    log,
+  })
 }
 
 const app: App = {
@@ -153,7 +211,22 @@ const app: App = {
       ? ok(await openSensors({sysfsRoot: config.value.config.sysfsRoot, clock}))
       : config
   },
-  tryBackend: ({backend, home}) => tryBackend({backend, bindingFile: bindingFile(home), log}),
+  aboutMachine: async (config) => {
+    const sensors = await openSensors({sysfsRoot: config.sysfsRoot, clock})
+    const about = openAboutMachine({
+      processor: knownProcessor(choosingOf(config, sensors.machine)),
+      lastStop: lastStopOf(config.home),
+      overCurrents: openKernelLog(config.sysfsRoot),
+    })
+    about.observe(await sensors.read())
+    return about.remarks()
+  },
+  tryBackend: async (config) => {
+    const {machine} = await openSensors({sysfsRoot: config.sysfsRoot, clock})
+    const choosing = choosingOf(config, machine)
+    const backend = choiceOf(knownProcessor(choosing))
+    return tryBackend({backend, bindingFile: choosing.bindingFile, log})
+  },
   installTensorflow: async (config) => {
     const {machine} = await openSensors({sysfsRoot: config.sysfsRoot, clock})
     const {platform, arch} = process
@@ -165,7 +238,10 @@ const app: App = {
         ...(machine.l4t === undefined ? {} : {l4tMajor: Number.parseInt(machine.l4t, 10)}),
       },
       env: process.env,
-      prove: (file) => tryBackend({backend: 'tensorflow', bindingFile: file, log}),
+      prove: async (file) => {
+        const onGpu = await tryBackend({backend: 'tensorflow-gpu', bindingFile: file, log})
+        return onGpu.ok ? onGpu : tryBackend({backend: 'tensorflow', bindingFile: file, log})
+      },
       say: log.info,
       signal: interruption.signal,
     })
@@ -179,6 +255,7 @@ const app: App = {
 }
 
 process.exitCode = await runProgram(process.argv.slice(2), app)
+if (commandAtEnd !== undefined) process.exitCode = await switchOff(commandAtEnd, log)
 
 /** The folder that holds package.json: two levels up from src/, three from dist/src/. */
 function rootFolder(folder: string): string {

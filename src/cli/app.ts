@@ -4,6 +4,7 @@ import type {Result} from '../daemon/base/result.ts'
 import type {Config, SettingOrigin} from '../daemon/config.ts'
 import type {RunningDaemon} from '../daemon/daemon.ts'
 import type {DatasetLibrary, DatasetProgress} from '../daemon/datasets/dataset.ts'
+import type {Remark} from '../daemon/machine/remark.ts'
 import type {Sensors} from '../daemon/telemetry/sensors.ts'
 
 /** 0 done, 1 failed, 2 bad input, 130 interrupted with the state saved. */
@@ -29,6 +30,8 @@ export type App = {
   readonly serve: () => Promise<ExitCode>
   readonly openDatasets: () => Result<DatasetLibrary>
   readonly openSensors: () => Promise<Result<Sensors>>
+  /** What is to be said of the box, from one look at it. */
+  readonly aboutMachine: (config: Config) => Promise<readonly Remark[]>
   /** Starts a training process and ends it again: the name of the backend that works, or why none does. */
   readonly tryBackend: (config: Config) => Promise<Result<string>>
   /** Gives this machine TensorFlow; answers with the name of the backend that works then. */

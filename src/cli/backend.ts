@@ -24,7 +24,9 @@ export const installBackend = async (
   }
   const installed = await app.installTensorflow(config.value.config)
   if (installed.ok) {
-    app.print(`Training runs on ${installed.value} now.`)
+    app.print(
+      `${installed.value} works. The next start of Simmer times it against WebAssembly, and the faster one trains.`,
+    )
     return 0
   }
   complain(app, installed.problems)

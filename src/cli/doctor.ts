@@ -2,6 +2,7 @@
 import {existsSync, statfsSync} from 'node:fs'
 import {availableParallelism, freemem, totalmem} from 'node:os'
 import {dirname} from 'node:path'
+import type {Remark} from '../daemon/machine/remark.ts'
 import {type App, complain, type ExitCode} from './app.ts'
 
 type Finding = {
@@ -33,8 +34,11 @@ export const doctor = async (options: {readonly json?: boolean}, app: App): Prom
     found: backend.ok ? backend.value : backend.problems.join(' '),
     ...(backend.ok ? {} : {fix: 'Set SIMMER_BACKEND=auto, which takes the best one that works.'}),
   })
-  if (options.json) app.print(JSON.stringify({findings}))
-  else for (const finding of findings) app.print(lineOf(finding))
+  // A supply that is weak, or was last night, keeps no study from running.
+  const remarks = (await app.aboutMachine(config.value.config)).map(remarkFinding)
+  const told = [...findings, ...remarks]
+  if (options.json) app.print(JSON.stringify({findings: told}))
+  else for (const finding of told) app.print(lineOf(finding))
   return findings.every((finding) => finding.isGood) ? 0 : 1
 }
 
@@ -94,6 +98,12 @@ const deviceFindings = async (app: App): Promise<readonly Finding[]> => {
     },
   ]
 }
+
+const remarkFinding = ({about, text, ...rest}: Remark): Finding => ({
+  what: about,
+  found: text,
+  ...rest,
+})
 
 const hostFinding = (host: string): Finding => ({
   what: 'web UI',

@@ -5,6 +5,7 @@ import {parse as parseYaml} from 'yaml'
 import {z} from 'zod'
 import {reasonOf} from './base/log.ts'
 import {ok, type Result, refuse} from './base/result.ts'
+import {usablePins} from './panel/header.ts'
 import type {Limits} from './throttle/limits.ts'
 import {type BackendChoice, backendChoices} from './trials/messages.ts'
 
@@ -20,8 +21,12 @@ export type Config = {
   readonly backend: BackendChoice
   /** What the machine itself adds to them is not known here. */
   readonly limits: Omit<Limits, 'firstMicroBatch'>
-  /** The kernel's number of the pin that a light hangs on. */
-  readonly ledGpio?: number
+  /** The pin of the 40-pin header that a light hangs on. */
+  readonly ledPin?: number
+  /** The pin of the 40-pin header that a button hangs on. */
+  readonly buttonPin?: number
+  /** What switches the box off once Simmer has stopped, because the button was held. */
+  readonly shutdownCommand: string
 }
 
 /** A setting's effective value and where it came from, for `simmer config`. */
@@ -30,6 +35,12 @@ export type SettingOrigin = {
   readonly value: unknown
   readonly from: string
 }
+
+const headerPin = z.coerce
+  .number()
+  .refine((pin) => usablePins.includes(pin))
+  .optional()
+const allowedPins = `a pin of the header that carries a signal, not power, ground or a bus (${usablePins.join(', ')})`
 
 const settings = {
   host: {
@@ -86,11 +97,23 @@ const settings = {
     fallback: undefined,
     allowed: 'a number from 1 (W)',
   },
-  led_gpio: {
-    env: 'SIMMER_LED_GPIO',
-    schema: z.coerce.number().int().min(0).max(511).optional(),
+  led_pin: {
+    env: 'SIMMER_LED_PIN',
+    schema: headerPin,
     fallback: undefined,
-    allowed: 'the number of a GPIO pin from 0 to 511',
+    allowed: allowedPins,
+  },
+  button_pin: {
+    env: 'SIMMER_BUTTON_PIN',
+    schema: headerPin,
+    fallback: undefined,
+    allowed: allowedPins,
+  },
+  shutdown_command: {
+    env: 'SIMMER_SHUTDOWN_COMMAND',
+    schema: z.string().min(1),
+    fallback: 'systemctl poweroff',
+    allowed: 'a command',
   },
 } as const
 
@@ -138,6 +161,11 @@ export const readConfig = (
       `hard_temperature_c: expected it above temperature_c (${checked.temperature_c} °C), got ${checked.hard_temperature_c}.`,
     )
   }
+  if (checked.led_pin !== undefined && checked.led_pin === checked.button_pin) {
+    return refuse(
+      `button_pin: expected another pin than led_pin, got ${checked.button_pin} for both. The pins that carry a signal are ${usablePins.join(', ')}.`,
+    )
+  }
   return ok({config: configOf(home, checked), origins})
 }
 
@@ -151,7 +179,9 @@ const configOf = (
   sysfsRoot: resolve(checked.sysfs_root),
   ...(checked.dataset_mirror === undefined ? {} : {datasetMirror: checked.dataset_mirror}),
   backend: checked.backend,
-  ...(checked.led_gpio === undefined ? {} : {ledGpio: checked.led_gpio}),
+  ...(checked.led_pin === undefined ? {} : {ledPin: checked.led_pin}),
+  ...(checked.button_pin === undefined ? {} : {buttonPin: checked.button_pin}),
+  shutdownCommand: checked.shutdown_command,
   limits: {
     temperatureC: checked.temperature_c,
     hardTemperatureC: checked.hard_temperature_c,

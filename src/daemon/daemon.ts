@@ -7,6 +7,8 @@ import {type ExportedFile, type ExportFormat, exportStudy} from './exports/forma
 import type {History} from './history/history.ts'
 import {type Row, readingOf} from './history/row.ts'
 import {hourMs, type Resolution} from './history/segments.ts'
+import type {AboutMachine} from './machine/about.ts'
+import type {Remark} from './machine/remark.ts'
 import {type Loop, startLoop} from './scheduler/loop.ts'
 import {recoverStudy} from './scheduler/recover.ts'
 import {openStudyBook, type StudyBook} from './scheduler/study-book.ts'
@@ -40,6 +42,8 @@ export interface Daemon {
   readonly export: (id: string, format: ExportFormat) => Result<ExportedFile>
   readonly datasets: () => Promise<readonly DatasetSummary[]>
   readonly machine: Machine
+  /** What a person should know about the box, in sentences. */
+  readonly remarks: () => readonly Remark[]
   /** The last hour, one a second, oldest first. */
   readonly readings: () => readonly Reading[]
   /**
@@ -86,6 +90,7 @@ export type DaemonParts = {
   readonly machine: Machine
   /** Of the first trial, until the first order. */
   readonly pace: Pace
+  readonly about: AboutMachine
   readonly clock: Clock
   readonly log: Log
   /** Runs nothing but the study given to `continueOrSubmit`. */
@@ -190,6 +195,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     },
     datasets: parts.datasets.list,
     machine: parts.machine,
+    remarks: parts.about.remarks,
     readings: () => readings,
     history: parts.history.rows,
     orders: () => orders,
@@ -201,6 +207,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     },
     observe: (reading, order) => {
       keepLast(readings, reading, readingsKept)
+      parts.about.observe(reading)
       powerMeter = meterPower(powerMeter, boardPowerW(reading))
       tell({kind: 'reading', reading})
       if (!order) return

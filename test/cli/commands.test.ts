@@ -4,7 +4,7 @@ import {createServer} from 'node:http'
 import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import {stringify} from 'yaml'
-import {writeNano} from '../fixtures/device-tree.ts'
+import {overlay, writeNano} from '../fixtures/device-tree.ts'
 import {temporaryFolder} from '../fixtures/folders.ts'
 import {freePort} from '../fixtures/free-port.ts'
 import {projectRoot} from '../fixtures/project.ts'
@@ -168,11 +168,27 @@ test('doctor tries the backend and tells what it found', async (t) => {
     good.stdout,
   ).findings
   assert.equal(findings.find(({what}) => what === 'training backend')?.found, 'wasm')
+  assert.match(
+    findings.find(({what}) => what === 'processor')?.found ?? '',
+    /^WebAssembly .* trains/,
+  )
   const bad = await simmer(['doctor'], {
     env: {SIMMER_HOME: temporaryFolder(t), SIMMER_BACKEND: 'tensorflow-gpu'},
   })
   assert.equal(bad.code, 1)
   assert.match(bad.stdout, /^FIX +training backend .*→ Set SIMMER_BACKEND=auto/m)
+})
+
+test('doctor says that the supply sags and that the box lost power, which keep no study from running', async (t) => {
+  const [root, home] = [temporaryFolder(t), temporaryFolder(t)]
+  writeNano(root)
+  overlay(root, 'undervoltage')
+  writeFileSync(join(home, 'lock'), '{"pid": 1, "bootId": "another"}')
+  const env = {SIMMER_HOME: home, SIMMER_SYSFS_ROOT: root}
+  const {code, stdout} = await simmer(['doctor'], {env})
+  assert.equal(code, 0)
+  assert.match(stdout, /^FIX +supply +The 5 V supply fell below 4\.75 V .* → Use 5 V 4 A/m)
+  assert.match(stdout, /^FIX +last stop +(The box lost power or was reset|Simmer was cut off)/m)
 })
 
 test('a native backend that is unknown, cannot be made, or is not there is told in a line', async (t) => {

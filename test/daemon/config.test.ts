@@ -26,6 +26,7 @@ test('without any setting the defaults hold', () => {
     port: 8080,
     sysfsRoot: '/',
     backend: 'auto',
+    shutdownCommand: 'systemctl poweroff',
     limits: {temperatureC: 70, hardTemperatureC: 85, memoryAvailableBytes: 300 * 2 ** 20},
   })
   assert.ok(read.value.origins.every(({from}) => from === 'default'))
@@ -63,7 +64,7 @@ test('each setting that cannot be used is named with its value and what is allow
     ],
   )
   assert.deepEqual(problemsOf({SIMMER_HOME: homeWith(t, 'port: web\ncolor: red\n')}), [
-    'color in simmer.yaml: not a setting. Known are host, port, sysfs_root, dataset_mirror, backend, temperature_c, hard_temperature_c, memory_available_mb, led_gpio.',
+    'color in simmer.yaml: not a setting. Known are host, port, sysfs_root, dataset_mirror, backend, temperature_c, hard_temperature_c, memory_available_mb, led_pin, button_pin, shutdown_command.',
     'port in simmer.yaml: expected a whole number from 1 to 65535, got "web".',
   ])
 })
@@ -72,6 +73,16 @@ test('a hard limit below the soft one is refused', () => {
   assert.deepEqual(problemsOf({SIMMER_TEMPERATURE_C: '80', SIMMER_HARD_TEMPERATURE_C: '75'}), [
     'hard_temperature_c: expected it above temperature_c (80 °C), got 75.',
   ])
+})
+
+test('a pin that carries no signal is refused with those that do', () => {
+  const usable =
+    '7, 11, 12, 13, 15, 16, 18, 19, 21, 22, 23, 24, 26, 29, 31, 32, 33, 35, 36, 37, 38, 40'
+  assert.deepEqual(problemsOf({SIMMER_LED_PIN: '6', SIMMER_BUTTON_PIN: '216'}), [
+    `SIMMER_LED_PIN: expected a pin of the header that carries a signal, not power, ground or a bus (${usable}), got "6".`,
+    `SIMMER_BUTTON_PIN: expected a pin of the header that carries a signal, not power, ground or a bus (${usable}), got "216".`,
+  ])
+  assert.match(problemsOf({SIMMER_LED_PIN: '7', SIMMER_BUTTON_PIN: '7'})[0] ?? '', /another pin/)
 })
 
 test('a settings file that is no list of settings is refused by its name', (t) => {

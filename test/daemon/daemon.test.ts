@@ -8,6 +8,7 @@ import {type RunningDaemon, startDaemon} from '../../src/daemon/daemon.ts'
 import {openDatasetLibrary} from '../../src/daemon/datasets/library.ts'
 import {openHistory} from '../../src/daemon/history/history.ts'
 import {rowOf} from '../../src/daemon/history/row.ts'
+import {openAboutMachine} from '../../src/daemon/machine/about.ts'
 import type {StudyStorage} from '../../src/daemon/storage/storage.ts'
 import {openStudyStore} from '../../src/daemon/storage/study-store.ts'
 import type {Study} from '../../src/daemon/studies/study.ts'
@@ -51,6 +52,11 @@ const start = async (
       measuresPower: false,
     },
     pace: fullPace,
+    about: openAboutMachine({
+      processor: {kind: 'only-one'},
+      lastStop: 'clean',
+      overCurrents: () => undefined,
+    }),
     clock,
     log: silentLog,
     foreground: false,

@@ -156,7 +156,7 @@ test('a study is exported as a file of the asked format', async (t) => {
 })
 
 test('data sets, the device and its readings are listed', async (t) => {
-  const daemon = fakeDaemon()
+  const daemon = fakeDaemon([], [{about: 'supply', isGood: true, text: 'The 5 V supply holds.'}])
   for (let second = 0; second < 3; second++) daemon.read(exampleReading(second))
   const server = await serve(t, {daemon})
   const list = async (path: string) => JSON.parse((await ask(server, `/api/v1${path}`)).text)
@@ -166,6 +166,9 @@ test('data sets, the device and its readings are listed', async (t) => {
   assert.equal(next, null)
   const [device] = (await list('/devices')).items
   assert.equal(device.model, 'NVIDIA Jetson Nano')
+  assert.deepEqual(device.remarks, [
+    {about: 'supply', is_good: true, text: 'The 5 V supply holds.'},
+  ])
   assert.equal(device.reading.temperatures_c.CPU, exampleReading(2).temperaturesC.CPU)
   const readings = await list('/telemetry?limit=2')
   assert.deepEqual(

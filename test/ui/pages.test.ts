@@ -318,6 +318,25 @@ test('the log is downloaded from the device’s page by range', async (t) => {
   assert.match(bad.text, /from: expected a time such as 2026-11-24T16:00:00Z or ms since 1970/)
 })
 
+test('the device’s page says in words what is to be known of the box', async (t) => {
+  const daemon = fakeDaemon(
+    [],
+    [
+      {about: 'processor', isGood: true, text: 'WebAssembly trains; `simmer x` brings <more>.'},
+      {about: 'last stop', isGood: false, text: 'The box lost power.', fix: 'Use 5 V 4 A.'},
+    ],
+  )
+  const {text} = await ask(await serve(t, {daemon}), '/device')
+  assert.match(
+    text,
+    /<div><dt>Processor<\/dt><dd>WebAssembly trains; <code>simmer x<\/code> brings &lt;more&gt;\.</,
+  )
+  assert.match(
+    text,
+    /<div class="notice"><dt>Last stop<\/dt><dd>The box lost power\. <strong>Use 5 V 4 A\.<\/strong>/,
+  )
+})
+
 test('a device that measures nothing shows nothing made up', async (t) => {
   const server = await serve(t)
   for (const path of ['/', '/device']) {

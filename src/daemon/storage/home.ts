@@ -1,17 +1,38 @@
 /** The home folder belongs to one process at a time. */
-import {accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import {join} from 'node:path'
 import {z} from 'zod'
 import {reasonOf} from '../base/log.ts'
 import {ok, type Result, refuse} from '../base/result.ts'
 
+/**
+ * How the Simmer before this one ended. `clean`: as asked, or there was none. `killed`: it died while the box stayed on.
+ * `box-went-off`: it ran when the box lost power or was reset. `cut-off`: one of the two.
+ */
+const lastStops = ['clean', 'killed', 'box-went-off', 'cut-off'] as const
+export type LastStop = (typeof lastStops)[number]
+
 export interface Home {
   readonly folder: string
+  readonly lastStop: LastStop
   /** Lets the next process in. */
   readonly release: () => void
 }
 
-const owner = z.object({pid: z.int().positive(), bootId: z.string()})
+const lockSchema = z.object({
+  pid: z.int().positive(),
+  bootId: z.string(),
+  lastStop: z.enum(lastStops).default('clean'),
+})
+type Lock = z.infer<typeof lockSchema>
 
 /** Makes the folder where it is missing and takes its lock; a lock that a dead process left is taken over. */
 export const openHome = (folder: string): Result<Home> => {
@@ -24,12 +45,13 @@ export const openHome = (folder: string): Result<Home> => {
     )
   }
   const lock = join(folder, 'lock')
-  const mine = JSON.stringify({pid: process.pid, bootId: bootId()})
+  const lastStop = lastStopOf(folder)
+  const mine: Lock = {pid: process.pid, bootId: bootId(), lastStop}
   // Twice: once to find a stale lock and remove it, once to take its place.
   for (const _ of ['first', 'second']) {
     try {
-      writeFileSync(lock, mine, {flag: 'wx', mode: 0o600})
-      return ok({folder, release: () => rmSync(lock, {force: true})})
+      writeFileSync(lock, JSON.stringify(mine), {flag: 'wx', mode: 0o600})
+      return ok({folder, lastStop, release: () => rmSync(lock, {force: true})})
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
         // node's file errors carry a code
@@ -46,27 +68,39 @@ export const openHome = (folder: string): Result<Home> => {
 const inUse = (folder: string, pid: number | 'another'): string =>
   `Expected to be the only Simmer that uses ${folder}, but process ${pid} has it open. Stop that one, or choose another SIMMER_HOME.`
 
-/** The process that holds the lock, if it still lives in this boot of the machine. */
-const livingOwner = (lock: string): number | undefined => {
-  let content: unknown
+/** How the Simmer before ended: before the one that has the folder open, or before the next one. A lock is left by an unclean end. */
+export const lastStopOf = (folder: string): LastStop => {
+  const file = join(folder, 'lock')
+  if (!existsSync(file)) return 'clean'
+  const lock = readLock(file)
+  if (livingOwner(file) !== undefined) return lock?.lastStop ?? 'clean'
+  if (!lock || lock.bootId === unknownBoot || bootId() === unknownBoot) return 'cut-off'
+  return lock.bootId === bootId() ? 'killed' : 'box-went-off'
+}
+
+/** Undefined where it is torn by a power cut, or gone in the meantime. */
+const readLock = (file: string): Lock | undefined => {
   try {
-    content = JSON.parse(readFileSync(lock, 'utf8'))
+    return lockSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data
   } catch {
-    // Torn by a power cut, or gone in the meantime: nobody holds it.
     return undefined
-  }
-  const parsed = owner.safeParse(content)
-  if (!parsed.success || parsed.data.bootId !== bootId() || parsed.data.pid === process.pid) {
-    return undefined
-  }
-  try {
-    process.kill(parsed.data.pid, 0)
-    return parsed.data.pid
-  } catch (error) {
-    // EPERM: it lives, but belongs to someone else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? parsed.data.pid : undefined
   }
 }
+
+/** The process that holds the lock, if it still lives in this boot of the machine. */
+const livingOwner = (file: string): number | undefined => {
+  const lock = readLock(file)
+  if (!lock || lock.bootId !== bootId() || lock.pid === process.pid) return undefined
+  try {
+    process.kill(lock.pid, 0)
+    return lock.pid
+  } catch (error) {
+    // EPERM: it lives, but belongs to someone else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? lock.pid : undefined
+  }
+}
+
+const unknownBoot = 'unknown'
 
 /** Tells one boot from the next, where the system does; process numbers start over at each. */
 const bootId = (): string => {
@@ -74,6 +108,6 @@ const bootId = (): string => {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
   } catch {
     // macOS has none; there a stale lock is told by its dead process alone.
-    return 'unknown'
+    return unknownBoot
   }
 }

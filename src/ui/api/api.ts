@@ -88,7 +88,8 @@ export const apiRouter = ({
   })
 
   router.get('/devices', (_request, response) => {
-    const device = deviceResource(daemon.machine, daemon.activity(), daemon.readings().at(-1))
+    const {machine, activity, remarks, readings} = daemon
+    const device = deviceResource(machine, activity(), remarks(), readings().at(-1))
     response.json({items: [device], next: null})
   })
 

@@ -264,7 +264,27 @@ export const openapi = {
           state: {enum: ['ready', 'not-downloaded']},
         },
       },
-      Device: {type: 'object', required: ['id', 'model', 'activity'], properties: {}},
+      Device: {
+        type: 'object',
+        required: ['id', 'model', 'activity', 'remarks'],
+        properties: {
+          remarks: {
+            type: 'array',
+            description: 'What a person should know about it',
+            items: ref('Remark'),
+          },
+        },
+      },
+      Remark: {
+        type: 'object',
+        required: ['about', 'is_good', 'text'],
+        properties: {
+          about: {enum: ['processor', 'supply', 'memory', 'last stop']},
+          is_good: {type: 'boolean'},
+          text: {type: 'string'},
+          fix: {type: 'string', description: 'What to do about it'},
+        },
+      },
       Reading: {type: 'object', required: ['at_ms'], properties: {at_ms: {type: 'integer'}}},
       LogRow: {
         type: 'object',

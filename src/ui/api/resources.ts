@@ -1,5 +1,6 @@
 /** The device's side of the API as JSON; studies and trials look as they do in exports. Pure. */
 import type {DatasetSummary} from '../../daemon/datasets/dataset.ts'
+import type {Remark} from '../../daemon/machine/remark.ts'
 import type {Machine, Reading} from '../../daemon/telemetry/reading.ts'
 import {readingJson} from '../../daemon/telemetry/reading-json.ts'
 import type {Order} from '../../daemon/throttle/throttle.ts'
@@ -13,10 +14,13 @@ export const orderResource = ({atMs, pace, reason}: Order) => ({
 
 export const datasetResource = (dataset: DatasetSummary) => ({...dataset})
 
-/** The machine, what it does and its last reading. */
+const remarkResource = ({isGood, ...remark}: Remark) => ({...remark, is_good: isGood})
+
+/** The machine, what it does, what is to be said of it and its last reading. */
 export const deviceResource = (
   {measuresPower, memoryBytes, ...machine}: Machine,
   activity: string,
+  remarks: readonly Remark[],
   reading: Reading | undefined,
 ) => ({
   id: 'this',
@@ -24,5 +28,6 @@ export const deviceResource = (
   memory_bytes: memoryBytes,
   measures_power: measuresPower,
   activity,
+  remarks: remarks.map(remarkResource),
   reading: reading ? readingJson(reading) : null,
 })

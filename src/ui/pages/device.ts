@@ -2,6 +2,7 @@
 import {type Request, type Response, Router} from 'express'
 import type {Clock} from '../../daemon/base/clock.ts'
 import type {Daemon} from '../../daemon/daemon.ts'
+import type {Remark} from '../../daemon/machine/remark.ts'
 import type {Machine, Reading} from '../../daemon/telemetry/reading.ts'
 import type {Order} from '../../daemon/throttle/throttle.ts'
 import {historyFormats, readHistoryRange, sendHistory} from '../history-download.ts'
@@ -10,7 +11,7 @@ import {HttpProblem} from '../http-problem.ts'
 import type {PageParts} from '../layout.ts'
 import type {LivePage} from '../live/regions.ts'
 import {deviceCharts} from '../parts/device-charts.ts'
-import {formatTime} from '../parts/format.ts'
+import {capitalized, formatTime} from '../parts/format.ts'
 import {allTiles} from '../parts/tiles.ts'
 
 /** `pairingCode` is absent where nobody logs in. */
@@ -55,6 +56,7 @@ export const liveDevice = (daemon: Daemon): LivePage => {
     title: titleOf(reading),
     regions: [
       {id: 'readings', html: readingsView(reading)},
+      {id: 'about', html: aboutView(daemon.remarks())},
       {
         id: 'charts',
         html: html`<section id="charts" class="pair" aria-label="The last hour">${deviceCharts(readings)}</section>`,
@@ -107,6 +109,19 @@ ${
     : html`<p class="empty">No reading yet.</p>`
 }
 </section>`
+
+const aboutView = (remarks: readonly Remark[]): Html => html`
+<section id="about">
+<h2>About this box</h2>
+<dl class="facts">${remarks.map(
+  ({about, isGood, text, fix}) =>
+    html`<div${!isGood && html` class="notice"`}><dt>${capitalized(about)}</dt><dd>${withCode(text)}${fix && html` <strong>${withCode(fix)}</strong>`}</dd></div>`,
+)}</dl>
+</section>`
+
+/** What stands between backticks is to be typed. */
+const withCode = (text: string): readonly (string | Html)[] =>
+  text.split('`').map((part, i) => (i % 2 ? html`<code>${part}</code>` : part))
 
 const ordersView = (orders: readonly Order[]): Html => html`
 <section id="orders">

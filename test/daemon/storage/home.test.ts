@@ -3,7 +3,7 @@ import {spawn} from 'node:child_process'
 import {chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
-import {openHome} from '../../../src/daemon/storage/home.ts'
+import {lastStopOf, openHome} from '../../../src/daemon/storage/home.ts'
 import {temporaryFolder} from '../../fixtures/folders.ts'
 
 const problemOf = (folder: string): string => {
@@ -52,6 +52,40 @@ test('the lock of a dead process, of another boot or torn by a power cut is take
   assert.ok(openHome(folder).ok)
   writeFileSync(join(folder, 'lock'), '{"pid": 1')
   assert.ok(openHome(folder).ok)
+})
+
+test('the lock that the last one left tells how it ended', async (t) => {
+  const folder = temporaryFolder(t)
+  const stopOf = (lock: string): string => {
+    writeFileSync(join(folder, 'lock'), lock)
+    const seen = lastStopOf(folder)
+    const home = openHome(folder)
+    assert.ok(home.ok)
+    assert.equal(home.value.lastStop, seen)
+    home.value.release()
+    return seen
+  }
+  assert.equal(lastStopOf(folder), 'clean')
+  const dead = spawn('true')
+  await new Promise((resolve) => dead.once('close', resolve))
+  lockOf(folder, dead.pid ?? 0)
+  const killed = readFileSync(join(folder, 'lock'), 'utf8')
+  const hasBootId = existsSync('/proc/sys/kernel/random/boot_id')
+  assert.equal(stopOf(killed), hasBootId ? 'killed' : 'cut-off')
+  assert.equal(stopOf('{"pid": 1, "bootId": "another"}'), hasBootId ? 'box-went-off' : 'cut-off')
+  assert.equal(stopOf('{"pid": 1'), 'cut-off')
+  assert.equal(lastStopOf(folder), 'clean')
+})
+
+test('while one has the home open, others learn how the one before it ended', (t) => {
+  const folder = temporaryFolder(t)
+  const other = spawn('sleep', ['60'])
+  t.after(() => other.kill())
+  writeFileSync(join(folder, 'lock'), '{"pid": 1')
+  assert.ok(openHome(folder).ok)
+  const lock = JSON.parse(readFileSync(join(folder, 'lock'), 'utf8'))
+  writeFileSync(join(folder, 'lock'), JSON.stringify({...lock, pid: other.pid}))
+  assert.equal(lastStopOf(folder), 'cut-off')
 })
 
 test('a home that cannot be made or written is one line with the setting and the way out', (t) => {

@@ -23,8 +23,8 @@ export type OpenBackend = {
 }
 
 /**
- * Starts what was chosen: TensorFlow by way of the binding in that file, `wasm` (with `cpu` where that does not work),
- * `cpu`, or with `auto` the first of them that works. `createOwn` makes models by our own kernels.
+ * Starts what was chosen: TensorFlow on the GPU or on the CPU, by way of the binding in that file, `wasm` (with `cpu` where
+ * that does not work), `cpu`, or with `auto` the first of them that works. `createOwn` makes models by our own kernels.
  */
 export const openBackend = async (
   choice: string,
@@ -34,12 +34,15 @@ export const openBackend = async (
   // Without its checks and its advice to install native code.
   tf.enableProdMode()
   switch (choice) {
-    case 'tensorflow-gpu':
-    case 'tensorflow': {
+    case 'tensorflow-gpu': {
       const found = await openTensorflow(bindingFile)
-      if (!found.ok || choice === 'tensorflow' || found.value.name === choice) return found
+      if (!found.ok || found.value.name === choice) return found
       return refuse('Expected TensorFlow to find a GPU, found none. Set SIMMER_BACKEND to auto.')
     }
+    case 'tensorflow':
+      // It would take a GPU by itself; this hides them from it.
+      process.env.CUDA_VISIBLE_DEVICES = '-1'
+      return openTensorflow(bindingFile)
     case 'auto': {
       if (!isThere(bindingFile)) return ok(await openWasmOrCpu(createOwn))
       const found = await openTensorflow(bindingFile)
