@@ -85,7 +85,11 @@ const words: Readonly<Record<string, string>> = {
 export const reasonOf = (error: string): string => words[error] ?? `answers ${error}`
 
 const quoted = (text: string): string => {
-  const printable = text.replace(/[^\x20-\x7e]+/g, ' ').trim()
-  if (printable === '') return 'says nothing'
+  // Rubbish may be long.
+  const printable = text
+    .slice(0, 100)
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .trim()
+  if (printable === '') return text === '' ? 'says nothing' : 'says nothing readable'
   return `says "${printable.length > 24 ? `${printable.slice(0, 24)}…` : printable}"`
 }

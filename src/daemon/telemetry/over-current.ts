@@ -64,7 +64,7 @@ const findCounters = (files: DeviceFiles) => {
 
 /** ` 25:  3  0  0  0  GICv2  83 Level  soctherm_edp`: a count for each core. */
 const parseInterrupts = (text: string): number | undefined => {
-  const counts = /^\s*\d+:((?:\s+\d+)+)\s.*soctherm_edp/m.exec(text)?.[1]
+  const counts = /^ *\d+:((?: +\d+)+) .*soctherm_edp/m.exec(text)?.[1]
   return counts
     ?.trim()
     .split(/\s+/)
