@@ -7,6 +7,7 @@ import {totalmem} from 'node:os'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {Worker} from 'node:worker_threads'
 import type {Clock} from '../base/clock.ts'
+import {reasonOf as messageOf} from '../base/log.ts'
 import {threadEntry} from '../base/thread-entry.ts'
 import {noAnswer, reasonOf} from './gauges.ts'
 import {avoidedWith, currentFile, makeCurrent} from './hanging-files.ts'
@@ -14,10 +15,11 @@ import type {FromThread, ThreadOptions, ToThread} from './messages.ts'
 import type {Machine, Reading} from './reading.ts'
 import type {Sensors} from './sensors.ts'
 
-/** A file that has not answered between two looks hangs. */
-const lookEveryMs = 500
+/** A file that one look after the other finds unanswered hangs: a second, for a thread may wait long for its turn. */
+const lookEveryMs = 250
+const mostBusyLooks = 5
 /** A thread that asks no file for so long is replaced: starting one on a busy board takes seconds. */
-const mostIdleLooks = 40
+const mostIdleLooks = 80
 /** So many threads may hang; then nothing more is tried until one of them is free again. */
 const mostHanging = 4
 
@@ -28,7 +30,7 @@ export const openBoardThread = async (options: {
   /** So long after its thread has ended, a file that hung is left alone. */
   readonly retryAfterMs?: number
 }): Promise<Sensors> => {
-  const {root, clock, start = startThread, retryAfterMs = 30_000} = options
+  const {root, clock, start = startThread, retryAfterMs = 10_000} = options
   /** Files, and folders, that hang. */
   const hanging = new Set<string>()
   let thread: ReadingThread | undefined
@@ -36,7 +38,7 @@ export const openBoardThread = async (options: {
   /** The answer; undefined where so much hangs that nothing more is tried. */
   const ask = async (kind: ToThread['kind']): Promise<FromThread | undefined> => {
     while (hanging.size < mostHanging) {
-      thread ??= openThread(start, root)
+      if (!thread?.isAlive()) thread = openThread(start, root)
       const asked = thread
       const answer = await asked.ask({kind, avoided: [...hanging]})
       if (answer) return answer
@@ -57,7 +59,8 @@ export const openBoardThread = async (options: {
   return {
     machine: described?.kind === 'machine' ? described.machine : unknownMachine,
     read: async () => {
-      const answer = await ask('read')
+      // A thread that cannot be started, or dies, is a board that says nothing for now: who steers by it has to know.
+      const answer = await ask('read').catch(deadBoard)
       const reading = answer?.kind === 'reading' ? answer.reading : nothingRead
       const hung = [...hanging].map((path) => [path, reasonOf(noAnswer)] as const)
       return {
@@ -70,6 +73,11 @@ export const openBoardThread = async (options: {
 }
 
 const nothingRead: Reading = {atMs: 0, temperaturesC: {}, powersW: {}, voltagesV: {}, alarms: []}
+
+const deadBoard = (error: unknown): FromThread => ({
+  kind: 'reading',
+  reading: {...nothingRead, unavailable: {sensors: `cannot be read: ${messageOf(error)}`}},
+})
 
 const unknownMachine: Machine = {
   model: 'Linux board',
@@ -85,6 +93,7 @@ type CurrentFile = ReturnType<typeof currentFile>
 type ReadingThread = {
   /** The answer; undefined when a file hangs. Rejects when the thread dies by itself. */
   readonly ask: (message: ToThread) => Promise<FromThread | undefined>
+  readonly isAlive: () => boolean
   readonly current: () => CurrentFile
   /** Ends it, and resolves when it is gone: a thread that hangs goes as soon as its file answers. */
   readonly end: () => Promise<unknown>
@@ -95,7 +104,12 @@ const openThread = (start: (options: ThreadOptions) => Worker, root: string): Re
   const worker = start({root, current})
   // Waiting for a question keeps no program alive. Waiting for an answer does, by its timer.
   worker.unref()
+  let isAlive = true
+  worker.on('error', () => {
+    isAlive = false
+  })
   return {
+    isAlive: () => isAlive,
     ask: async (message) => {
       const done = new AbortController()
       // Listeners go when the answer has come.
@@ -116,13 +130,13 @@ const openThread = (start: (options: ThreadOptions) => Worker, root: string): Re
 
 /** Resolves when a file hangs, or the thread asks none for long. */
 const hang = async (current: SharedArrayBuffer, signal: AbortSignal): Promise<undefined> => {
-  let before: CurrentFile
-  for (let idleLooks = 0; idleLooks < mostIdleLooks; ) {
-    const slept = await sleep(lookEveryMs, true, {signal}).catch(() => false)
-    const file = currentFile(current)
-    if (!slept || (file && file.question === before?.question)) return undefined
-    idleLooks = file ? 0 : idleLooks + 1
-    before = file
+  let question: number | undefined
+  for (let looks = 0; looks < (question === undefined ? mostIdleLooks : mostBusyLooks); looks++) {
+    const isAsked = await sleep(lookEveryMs, true, {signal}).catch(() => false)
+    if (!isAsked) return undefined
+    const now = currentFile(current)?.question
+    if (now !== question) looks = 0
+    question = now
   }
   return undefined
 }

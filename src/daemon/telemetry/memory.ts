@@ -24,11 +24,11 @@ export const findMemory = (files: DeviceFiles): Part => {
       memoryAvailableBytes: memory?.availableBytes,
       swapTotalBytes: memory?.swapTotalBytes,
       swapUsedBytes: memory?.swapUsedBytes,
-      gpuMemoryBytes: memory?.gpuBytes,
       zramUsedBytes: compressed.reduce(
         (sum, bytes) => (bytes === undefined ? sum : (sum ?? 0) + bytes),
         undefined,
       ),
+      gpuMemoryBytes: memory?.gpuBytes,
       memoryPressure: measure('memory pressure', '/proc/pressure/memory', parsePressure),
       emcLoad:
         activityKhz === undefined || fullEmcKhz === undefined

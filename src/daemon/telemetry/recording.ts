@@ -96,6 +96,7 @@ const numbers = z.record(z.string(), z.number())
 const number = z.number().optional()
 const text = z.string().optional()
 
+/** In the order in which readings are written. */
 const readingSchema: z.ZodType<Reading> = z.preprocess(
   renamed,
   z.object({
@@ -103,12 +104,11 @@ const readingSchema: z.ZodType<Reading> = z.preprocess(
     temperaturesC: numbers,
     cpuLoad: number,
     cpuFrequencyHz: number,
-    gpuLoad: number,
     gpuPower: z.enum(['on', 'off']).optional(),
+    gpuLoad: number,
     gpuFrequencyHz: number,
     gpuMaxFrequencyHz: number,
     gpuGovernor: text,
-    emcLoad: number,
     memoryTotalBytes: number,
     memoryAvailableBytes: number,
     swapTotalBytes: number,
@@ -116,13 +116,14 @@ const readingSchema: z.ZodType<Reading> = z.preprocess(
     zramUsedBytes: number,
     gpuMemoryBytes: number,
     memoryPressure: number,
+    emcLoad: number,
+    fanShare: number,
+    fanRpm: number,
+    powerMode: text,
     powersW: numbers,
     voltagesV: numbers,
     currentsA: numbers.optional(),
-    fanShare: number,
-    fanRpm: number,
     coolingStates: numbers.optional(),
-    powerMode: text,
     unavailable: z.record(z.string(), z.string()).optional(),
     alarms: z.array(z.string()),
   }),

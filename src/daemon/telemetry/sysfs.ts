@@ -112,6 +112,7 @@ const readingOf = (
     voltagesV = {},
     currentsA,
     coolingStates,
+    alarms: _,
     ...others
   } = Object.assign({}, ...measured) as Measured // what was measured, put together
   return {

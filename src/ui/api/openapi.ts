@@ -1,4 +1,5 @@
 /** What the API offers, for people and generators: OpenAPI 3.1. */
+import {deviceSchemas} from './openapi-device.ts'
 
 const json = (schema: object) => ({content: {'application/json': {schema}}})
 const ref = (name: string) => ({$ref: `#/components/schemas/${name}`})
@@ -225,8 +226,7 @@ export const openapi = {
           state: {enum: ['ready', 'not-downloaded']},
         },
       },
-      Device: {type: 'object', required: ['id', 'model', 'activity'], properties: {}},
-      Reading: {type: 'object', required: ['at_ms'], properties: {at_ms: {type: 'integer'}}},
+      ...deviceSchemas,
       Problem: {
         type: 'object',
         required: ['title', 'status', 'detail'],

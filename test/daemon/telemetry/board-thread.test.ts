@@ -31,7 +31,7 @@ const openNano = async (t: TestContext, retryAfterMs: number, ...hanging: readon
       return new Worker(threadEntry('../../fixtures/hanging-board', import.meta.url), {workerData})
     },
   })
-  return {sensors, hang, release, threads: () => threads}
+  return {root, sensors, hang, release, threads: () => threads}
 }
 
 test('a file that hangs costs its own value and nothing else, and is not asked again meanwhile', async (t) => {
@@ -96,4 +96,15 @@ test('where too much hangs nothing is read, and every reading says so', async (t
   assert.equal(Object.keys(reading.unavailable ?? {}).length, 4)
   await sensors.read()
   assert.equal(threads(), 4)
+})
+
+test('a thread that dies is told of in the reading, and the next reading starts another', async (t) => {
+  const {root, sensors} = await openNano(t, 1e6)
+  const dies = join(root, `${zone}.dies`)
+  writeFileSync(dies, '')
+  const {temperaturesC, unavailable} = await sensors.read()
+  assert.deepEqual(temperaturesC, {})
+  assert.deepEqual(unavailable, {sensors: 'cannot be read: the test says so'})
+  rmSync(dies)
+  assert.equal((await sensors.read()).temperaturesC.CPU, 24.5)
 })
