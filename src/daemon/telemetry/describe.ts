@@ -27,7 +27,10 @@ export const describeReading = (reading: Reading): readonly string[] => {
       'swap',
       [
         shown(reading.swapUsedBytes, (used) => ofWhole(used, reading.swapTotalBytes)),
-        shown(reading.zramUsedBytes, (bytes) => `compressed to ${mebibytes(bytes)} of memory`),
+        shown(
+          reading.zramUsedBytes || undefined,
+          (bytes) => `compressed to ${mebibytes(bytes)} of memory`,
+        ),
       ],
     ],
     ['power', Object.keys(reading.voltagesV).map((rail) => railWords(rail, reading))],

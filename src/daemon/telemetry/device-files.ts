@@ -15,6 +15,8 @@ export interface DeviceFiles {
 /** Sensors are short. Whatever else stands in their place is not read to its end. */
 const maxBytes = 64 * 1024
 
+const shortBytes = 2048
+
 /** The files below `root`. */
 export const openDeviceFiles = (root: string): DeviceFiles => {
   const buffer = Buffer.alloc(maxBytes)
@@ -51,8 +53,9 @@ const readWhole = (file: number, buffer: Buffer): string => {
   let length = 0
   while (length < buffer.length) {
     const count = readSync(file, buffer, length, buffer.length - length, null)
-    if (count === 0) break
     length += count
+    // The kernel fills a page before it stops in the middle of a text: less is the end, without asking for it.
+    if (count < shortBytes) break
   }
   return buffer.toString('utf8', 0, length)
 }

@@ -65,7 +65,8 @@ export const parseMemory = (text: string): Memory | undefined => {
   return given<Memory>({
     totalBytes,
     availableBytes,
-    ...(swapTotalBytes !== undefined &&
+    // None is nothing to show.
+    ...(swapTotalBytes &&
       swapFreeBytes !== undefined && {
         swapTotalBytes,
         swapUsedBytes: swapTotalBytes - swapFreeBytes,
