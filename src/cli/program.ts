@@ -99,7 +99,9 @@ const makeProgram = (
   program
     .command('telemetry')
     .description("the device's sensors, one sample a line")
-    .option('--once', 'one sample, then end')
+    .option('--once', 'one sample in full, then end')
+    .option('--record <file>', 'write the samples to a file, too')
+    .option('--replay <file>', 'show the samples of such a file')
     .option(json, jsonHelp)
     .action((options) => answer(showTelemetry(options, app)))
 
@@ -147,7 +149,7 @@ const makeProgram = (
     .action((options) => answer(doctor(options, app)))
   program
     .command('bench [name]')
-    .description("the project's own benchmarks: training, event-loop, optimizers, asks")
+    .description("the project's own benchmarks: training, event-loop, optimizers, asks, telemetry")
     .option(json, jsonHelp)
     .action((name, options) => answer(runBench(name ?? 'training', options, app)))
   return program

@@ -21,7 +21,7 @@ const weakV = 4.75
 
 export const watchSupply = (before: Supply, reading: Reading): Supply => {
   const voltageV = inputVoltageOf(reading)
-  const isOverCurrent = reading.alarms.some((alarm) => /over-?current/i.test(alarm))
+  const isOverCurrent = reading.isOverCurrent ?? false
   const overCurrents = before.overCurrents + Number(isOverCurrent && !before.isOverCurrent)
   if (voltageV === undefined) return {...withoutVoltage(before), overCurrents, isOverCurrent}
   const wasWeak = before.voltageV !== undefined && before.voltageV < weakV

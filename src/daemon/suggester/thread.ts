@@ -1,6 +1,6 @@
 /** The suggesting thread from outside: told things, asked one question at a time, ended. */
-import {extname} from 'node:path'
 import {Worker} from 'node:worker_threads'
+import {threadEntry} from '../base/thread-entry.ts'
 import type {FromThread, ToThread} from './messages.ts'
 
 export interface SuggestingThread {
@@ -19,7 +19,7 @@ type Question = {
 }
 
 export const startThread = (): SuggestingThread => {
-  const worker = new Worker(entry())
+  const worker = new Worker(threadEntry('worker', import.meta.url))
   let question: Question | undefined
   let isAlive = true
   let isWanted = true
@@ -61,16 +61,3 @@ export const startThread = (): SuggestingThread => {
 
 const deathOf = (code: number, cause: unknown): Error =>
   new Error(`The thread that makes suggestions ended by itself, with exit code ${code}.`, {cause})
-
-/** The worker has this file's own extension, .ts in development and .js when built. */
-const entry = (): URL => {
-  const worker = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
-  if (worker.href.endsWith('.js')) return worker
-  // Threads of Node.js 20 do not take over the loader of TypeScript: this one registers it anew.
-  const loader = import.meta.resolve('tsx/esm/api')
-  return new URL(
-    `data:text/javascript,${encodeURIComponent(
-      `import {register} from '${loader}'; register(); await import('${worker.href}')`,
-    )}`,
-  )
-}

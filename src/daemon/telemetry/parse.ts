@@ -4,16 +4,34 @@
 export const parseWhole = (text: string | undefined): number | undefined =>
   text !== undefined && /^-?\d+$/.test(text.trim()) ? Number(text) : undefined
 
-/**
- * Thousandths of a degree → °C. A zone that is switched off says −256000, and the PMIC of a Nano always says 50 or 100;
- * the first is refused here, the second by its name (`isRealZone`).
- */
-export const parseTemperatureC = (text: string | undefined): number | undefined => {
+/** The value where it lies between what can be. */
+export const within = (value: number | undefined, low: number, high: number): number | undefined =>
+  value !== undefined && value >= low && value <= high ? value : undefined
+
+/** Thousandths of a unit → the unit, between what can be. */
+export const parseMilli = (
+  text: string | undefined,
+  low: number,
+  high: number,
+): number | undefined => {
   const thousandths = parseWhole(text)
-  if (thousandths === undefined) return undefined
-  const temperatureC = thousandths / 1000
-  return temperatureC > -55 && temperatureC < 200 ? temperatureC : undefined
+  return thousandths === undefined ? undefined : within(thousandths / 1000, low, high)
 }
+
+/**
+ * Thousandths of a degree → °C, where silicon can have it. A zone that is switched off says −256000, and the PMIC of a
+ * Nano always says 50 or 100; the first is refused here, the second by its name (`isRealZone`).
+ */
+export const parseTemperatureC = (text: string | undefined): number | undefined =>
+  parseMilli(text, -40, 150)
+
+/** A clock in Hz. */
+export const parseFrequencyHz = (text: string | undefined): number | undefined =>
+  within(parseWhole(text), 0, 10e9)
+
+/** Whether a text is a name, and not rubbish. */
+export const isWord = (text: string | undefined): text is string =>
+  text !== undefined && /^[\w][\w .:+-]{0,39}$/.test(text)
 
 /** Whether a thermal zone measures anything. */
 export const isRealZone = (type: string): boolean => !/^PMIC/i.test(type)
@@ -25,25 +43,42 @@ export const zoneName = (type: string): string => {
 }
 
 export type Memory = {
-  readonly totalBytes?: number
-  readonly availableBytes?: number
+  readonly totalBytes: number
+  readonly availableBytes: number
+  readonly swapTotalBytes?: number
   readonly swapUsedBytes?: number
+  /** What the GPU of a Tegra holds of it. */
+  readonly gpuBytes?: number
 }
 
-/** /proc/meminfo. */
-export const parseMemory = (text: string): Memory => {
+/** /proc/meminfo. What cannot be, more free than there is, is refused. */
+export const parseMemory = (text: string): Memory | undefined => {
   const bytesOf = (field: string): number | undefined => {
     const found = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text)?.[1]
-    return found === undefined ? undefined : Number(found) * 1024
+    return found === undefined ? undefined : within(Number(found) * 1024, 0, 2 ** 50)
   }
-  const swapTotal = bytesOf('SwapTotal')
-  const swapFree = bytesOf('SwapFree')
-  return given({
-    totalBytes: bytesOf('MemTotal'),
-    availableBytes: bytesOf('MemAvailable'),
-    swapUsedBytes:
-      swapTotal === undefined || swapFree === undefined ? undefined : swapTotal - swapFree,
+  const totalBytes = bytesOf('MemTotal')
+  const availableBytes = within(bytesOf('MemAvailable'), 0, totalBytes ?? 0)
+  if (!totalBytes || availableBytes === undefined) return undefined
+  const swapTotalBytes = bytesOf('SwapTotal')
+  const swapFreeBytes = within(bytesOf('SwapFree'), 0, swapTotalBytes ?? 0)
+  return given<Memory>({
+    totalBytes,
+    availableBytes,
+    // None is nothing to show.
+    ...(swapTotalBytes &&
+      swapFreeBytes !== undefined && {
+        swapTotalBytes,
+        swapUsedBytes: swapTotalBytes - swapFreeBytes,
+      }),
+    gpuBytes: within(bytesOf('NvMapMemUsed'), 0, totalBytes),
   })
+}
+
+/** /proc/pressure/memory: the share of the last ten seconds in which some process waited for memory, 0–1. */
+export const parsePressure = (text: string): number | undefined => {
+  const percent = /^some avg10=(\d+\.\d+) /m.exec(text)?.[1]
+  return percent === undefined ? undefined : within(Number(percent) / 100, 0, 1)
 }
 
 /** Time that all cores together have spent, in the kernel's ticks since it started. */
@@ -52,10 +87,12 @@ export type CpuTimes = {readonly busy: number; readonly total: number}
 /** The first line of /proc/stat: user nice system idle iowait irq softirq steal. Guests are in user already. */
 export const parseCpuTimes = (text: string): CpuTimes | undefined => {
   const ticks = /^cpu +(.*)$/m.exec(text)?.[1]?.split(' ').map(Number).slice(0, 8)
-  if (!ticks || ticks.length < 4 || ticks.some(Number.isNaN)) return undefined
+  if (!ticks || ticks.length < 4 || !ticks.every(isCount)) return undefined
   const total = ticks.reduce((sum, one) => sum + one, 0)
   return {total, busy: total - (ticks[3] ?? 0) - (ticks[4] ?? 0)}
 }
+
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
 /** Share of the time between two looks in which cores were busy, 0–1. */
 export const loadBetween = (

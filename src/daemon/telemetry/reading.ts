@@ -11,11 +11,18 @@ export type Reading = {
   readonly gpuLoad?: number
   readonly gpuPower?: 'on' | 'off'
   readonly gpuFrequencyHz?: number
+  /** The clock that the GPU may have at most, in the power mode that is set. */
+  readonly gpuMaxFrequencyHz?: number
+  /** What chooses the GPU's clock: `nvhost_podgov`. */
+  readonly gpuGovernor?: string
   /** Share of the memory's bandwidth in use, 0–1. */
   readonly emcLoad?: number
   readonly memoryTotalBytes?: number
   readonly memoryAvailableBytes?: number
+  readonly swapTotalBytes?: number
   readonly swapUsedBytes?: number
+  /** What the compressed part of the swap takes of the memory. */
+  readonly zramUsedBytes?: number
   /** What the GPU holds of the memory that it shares with the CPU. */
   readonly gpuMemoryBytes?: number
   /** Share of the last ten seconds in which some process waited for memory, 0–1. */
@@ -28,10 +35,16 @@ export type Reading = {
   readonly currentsA?: Readonly<Record<string, number>>
   /** Share of the fan's full speed, 0–1. */
   readonly fanShare?: number
+  /** Turns of the fan a minute, where they are counted. */
+  readonly fanRpm?: number
+  /** How far the kernel cools or slows down, in steps of its own, by device: `gpu-balanced`. Those at rest are left out. */
+  readonly coolingStates?: Readonly<Record<string, number>>
   /** `10W`, `5W`, … */
   readonly powerMode?: string
-  /** Why a sensor that was there is not read: `GPU-therm: EAGAIN`. */
+  /** Why a sensor that was there is not read: `GPU-therm: answers EAGAIN`. */
   readonly unavailable?: Readonly<Record<string, string>>
+  /** The board draws, or drew within a minute, more current than it may; absent otherwise. */
+  readonly isOverCurrent?: true
   /** Sentences on what the device itself slows down or complains about. */
   readonly alarms: readonly string[]
 }
@@ -47,6 +60,8 @@ export type Machine = {
   readonly measuresPower: boolean
   /** The lowest temperature, in °C, at which the kernel itself slows the machine down. */
   readonly passiveTripC?: number
+  /** The clocks that its GPU can have, slowest first. */
+  readonly gpuFrequenciesHz?: readonly number[]
   /** L4T release of a Jetson: `32.7.1`. */
   readonly l4t?: string
 }

@@ -1,139 +1,134 @@
 /** The sensors of a Linux board by the kernel's own files; on a Jetson also GPU, rails, fan and power mode. No root needed. */
 import type {Clock} from '../base/clock.ts'
-import {alarmsOf, type CoolingDevice} from './alarms.ts'
-import type {DeviceFiles} from './device-files.ts'
-import {readGpu} from './gpu.ts'
-import {
-  type CpuTimes,
-  given,
-  isRealZone,
-  loadBetween,
-  parseCpuTimes,
-  parseL4t,
-  parseMemory,
-  parsePowerMode,
-  parseTemperatureC,
-  parseWhole,
-  zoneName,
-} from './parse.ts'
-import {readRails} from './rails.ts'
+import {type CpuMemory, findCpu} from './cpu.ts'
+import {type DeviceFiles, textOf} from './device-files.ts'
+import {findFan} from './fan.ts'
+import {openGauges} from './gauges.ts'
+import {findGpu, findGpuFrequencies} from './gpu.ts'
+import {findMemory} from './memory.ts'
+import {findOverCurrent, type OverCurrentMemory} from './over-current.ts'
+import {given, parseL4t, parseMemory} from './parse.ts'
+import type {Measured, Part} from './part.ts'
+import {findPowerMode} from './power-mode.ts'
+import {findRails} from './rails.ts'
 import type {Machine, Reading} from './reading.ts'
-import type {Sensors} from './sensors.ts'
+import {findCooling, findPassiveTripC, findTemperatures} from './thermal.ts'
 
-/** Sources are looked for anew at each reading, for they come late and vanish. */
-export const openSysfs = async (files: DeviceFiles, clock: Clock): Promise<Sensors> => {
-  let before: CpuTimes | undefined
-  return {
-    machine: await readMachine(files),
-    read: async () => {
-      const [temperaturesC, cooling, gpu, rails, memory, frequency, stat, fanShare, powerMode] =
-        await Promise.all([
-          readTemperatures(files),
-          readCooling(files),
-          readGpu(files),
-          readRails(files),
-          files.text('/proc/meminfo').then((text) => parseMemory(text ?? '')),
-          files.text('/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq'),
-          files.text('/proc/stat'),
-          readFan(files),
-          readPowerMode(files),
-        ])
-      const after = parseCpuTimes(stat ?? '')
-      const cpuLoad = loadBetween(before, after)
-      before = after
-      const frequencyKhz = parseWhole(frequency)
-      return {
-        atMs: clock.nowMs(),
-        temperaturesC,
-        ...gpu,
-        ...given<Partial<Reading>>({
-          cpuLoad,
-          cpuFrequencyHz: frequencyKhz === undefined ? undefined : frequencyKhz * 1000,
-          memoryTotalBytes: memory.totalBytes,
-          memoryAvailableBytes: memory.availableBytes,
-          swapUsedBytes: memory.swapUsedBytes,
-          fanShare,
-          powerMode,
-        }),
-        powersW: byName(rails.map(({name, powerW}) => [name, powerW])),
-        voltagesV: byName(rails.map(({name, voltageV}) => [name, voltageV])),
-        alarms: alarmsOf(cooling, rails),
-      }
-    },
+/** A board's sensors, which answer at once or block. */
+export interface Board {
+  readonly machine: () => Machine
+  /** Loads are differences between two readings: the first has none. */
+  readonly read: () => Reading
+}
+
+/** Sensors come late and vanish: at the latest after so long they are looked for anew. */
+const searchEveryMs = 30_000
+
+/** Where sensors are listed. A list that changes starts the next search. */
+const lists = [
+  '/sys/class/thermal',
+  '/sys/class/hwmon',
+  '/sys/class/devfreq',
+  '/sys/bus/i2c/devices',
+]
+
+export const openBoard = (files: DeviceFiles, clock: Clock): Board => {
+  const gauges = openGauges(files)
+  const cpu: CpuMemory = {}
+  const overCurrent: OverCurrentMemory = {counts: new Map()}
+  let search:
+    | {readonly parts: readonly Part[]; readonly atMs: number; readonly listed: string}
+    | undefined
+
+  const partsNow = (): readonly Part[] => {
+    const atMs = clock.monotonicMs()
+    const listed = lists.map((folder) => files.list(folder).join()).join(';')
+    if (search && listed === search.listed && atMs - search.atMs < searchEveryMs)
+      return search.parts
+    const parts = [
+      findTemperatures(files),
+      findCooling(files),
+      findCpu(files, cpu),
+      findGpu(files),
+      findMemory(files),
+      findRails(files),
+      findOverCurrent(files, clock, overCurrent),
+      findFan(files),
+      findPowerMode(files),
+    ]
+    search = {parts, atMs, listed}
+    return parts
   }
+
+  /** The sensors that were missing at the last look: where others are, they may have moved. */
+  let missing = ''
+  const read = (): Reading => {
+    const measured = partsNow().map((part) => part(gauges))
+    const unavailable = gauges.takeReasons()
+    const missingNow = Object.keys(unavailable).join()
+    if (missingNow !== missing) search = undefined
+    missing = missingNow
+    return readingOf(clock.nowMs(), measured, unavailable)
+  }
+  return {machine: () => readMachine(files), read}
 }
 
 /** Whether the files are those of a Jetson. */
-export const isJetson = async (files: DeviceFiles): Promise<boolean> =>
-  /nvidia,(jetson|tegra|p3)/.test((await files.text('/proc/device-tree/compatible')) ?? '')
+const isJetson = (files: DeviceFiles): boolean =>
+  /nvidia,(jetson|tegra|p[23]\d{3})/.test(textOf(files, '/proc/device-tree/compatible') ?? '')
 
-const readMachine = async (files: DeviceFiles): Promise<Machine> => {
-  const [model, cpuinfo, meminfo, l4t, possible, rails] = await Promise.all([
-    files.text('/proc/device-tree/model'),
-    files.text('/proc/cpuinfo'),
-    files.text('/proc/meminfo'),
-    files.text('/etc/nv_tegra_release'),
-    files.text('/sys/devices/system/cpu/possible'),
-    readRails(files),
-  ])
-  const jetson = await isJetson(files)
+const readMachine = (files: DeviceFiles): Machine => {
+  const jetson = isJetson(files)
+  const cpuinfo = textOf(files, '/proc/cpuinfo') ?? ''
+  // `0-3`: four of them, whether the power mode has them switched on or not.
+  const lastCpu = /(\d{1,4})$/.exec(textOf(files, '/sys/devices/system/cpu/possible') ?? '')?.[1]
   return {
-    model: model ?? (jetson ? 'NVIDIA Jetson' : 'Linux board'),
+    model:
+      printable(files, '/proc/device-tree/model') ?? (jetson ? 'NVIDIA Jetson' : 'Linux board'),
     kind: jetson ? 'jetson' : 'linux',
-    cpu: /^model name\s*: (.+)$/m.exec(cpuinfo ?? '')?.[1] ?? 'unknown',
-    // `0-3`: four of them, whether the power mode has them switched on or not.
-    cores: 1 + Number(/(\d+)$/.exec(possible ?? '')?.[1] ?? 0),
-    memoryBytes: parseMemory(meminfo ?? '').totalBytes ?? 0,
-    measuresPower: rails.some(({powerW}) => powerW !== undefined),
-    ...given<{l4t?: string}>({l4t: parseL4t(l4t ?? '')}),
-  }
-}
-
-/** By the zone's type, never by its number, which differs from board to board. */
-const readTemperatures = async (files: DeviceFiles): Promise<Readonly<Record<string, number>>> => {
-  const folder = '/sys/class/thermal'
-  const zones = (await files.list(folder)).filter((name) => name.startsWith('thermal_zone'))
-  const temperatures = await Promise.all(
-    zones.map(async (zone): Promise<readonly [string, number | undefined]> => {
-      const type = (await files.text(`${folder}/${zone}/type`)) ?? zone
-      const text = isRealZone(type) ? await files.text(`${folder}/${zone}/temp`) : undefined
-      return [zoneName(type), parseTemperatureC(text)]
+    cpu: /^model name\s*: ([\x20-\x7e]{1,80})$/m.exec(cpuinfo)?.[1] ?? 'unknown',
+    cores: 1 + Number(lastCpu ?? 0),
+    memoryBytes: parseMemory(textOf(files, '/proc/meminfo') ?? '')?.totalBytes ?? 0,
+    measuresPower: Object.keys(findRails(files)(openGauges(files)).powersW ?? {}).length > 0,
+    ...given<Partial<Machine>>({
+      passiveTripC: findPassiveTripC(files),
+      gpuFrequenciesHz: findGpuFrequencies(files),
+      l4t: parseL4t(textOf(files, '/etc/nv_tegra_release') ?? ''),
     }),
-  )
-  return byName(temperatures)
-}
-
-const readCooling = async (files: DeviceFiles): Promise<readonly CoolingDevice[]> => {
-  const folder = '/sys/class/thermal'
-  const devices = (await files.list(folder)).filter((name) => name.startsWith('cooling_device'))
-  return Promise.all(
-    devices.map(async (device) => ({
-      type: (await files.text(`${folder}/${device}/type`)) ?? '',
-      state: parseWhole(await files.text(`${folder}/${device}/cur_state`)) ?? 0,
-    })),
-  )
-}
-
-/** Share of full speed: the Nano's own fan driver, or a fan of the kernel's hwmon class. */
-const readFan = async (files: DeviceFiles): Promise<number | undefined> => {
-  const nano = parseWhole(await files.text('/sys/devices/pwm-fan/cur_pwm'))
-  if (nano !== undefined) return nano / 255
-  for (const hwmon of await files.list('/sys/class/hwmon')) {
-    if ((await files.text(`/sys/class/hwmon/${hwmon}/name`)) !== 'pwmfan') continue
-    const pwm = parseWhole(await files.text(`/sys/class/hwmon/${hwmon}/pwm1`))
-    return pwm === undefined ? undefined : pwm / 255
   }
-  return undefined
 }
 
-const readPowerMode = async (files: DeviceFiles): Promise<string | undefined> => {
-  const [status, modes] = await Promise.all([
-    files.text('/var/lib/nvpmodel/status'),
-    files.text('/etc/nvpmodel.conf'),
-  ])
-  return parsePowerMode(status ?? '', modes ?? '')
+const printable = (files: DeviceFiles, path: string): string | undefined =>
+  /^[\x20-\x7e]{1,80}$/.exec(textOf(files, path) ?? '')?.[0]
+
+const readingOf = (
+  atMs: number,
+  measured: readonly Measured[],
+  unavailable: Readonly<Record<string, string>>,
+): Reading => {
+  const {
+    temperaturesC = {},
+    powersW = {},
+    voltagesV = {},
+    currentsA,
+    coolingStates,
+    alarms: _,
+    ...others
+  } = Object.assign({}, ...measured) as Measured // what was measured, put together
+  return {
+    atMs,
+    temperaturesC,
+    ...others,
+    powersW,
+    voltagesV,
+    ...given<Partial<Reading>>({
+      currentsA: filled(currentsA),
+      coolingStates: filled(coolingStates),
+      unavailable: filled(unavailable),
+    }),
+    alarms: measured.flatMap(({alarms = []}) => alarms),
+  }
 }
 
-const byName = (
-  pairs: readonly (readonly [string, number | undefined])[],
-): Readonly<Record<string, number>> => given(Object.fromEntries(pairs))
+const filled = <T extends object>(record: T | undefined): T | undefined =>
+  record && Object.keys(record).length > 0 ? record : undefined

@@ -1,4 +1,4 @@
-/** The sensors of any other computer, through systeminformation. */
+/** The sensors of a computer without Linux, and the name of any computer, through systeminformation. */
 import system from 'systeminformation'
 import type {Clock} from '../base/clock.ts'
 import {given} from './parse.ts'
@@ -6,7 +6,7 @@ import type {Machine, Reading} from './reading.ts'
 import type {Sensors} from './sensors.ts'
 
 export const openSystem = async (clock: Clock): Promise<Sensors> => ({
-  machine: await readMachine(),
+  machine: await describeComputer(),
   read: async () => {
     const [load, memory, temperature, speed] = await Promise.all([
       system.currentLoad(),
@@ -37,7 +37,8 @@ const measured = (value: number | null): number | undefined =>
 
 const kinds: Readonly<Record<string, Machine['kind']>> = {linux: 'linux', darwin: 'macos'}
 
-const readMachine = async (): Promise<Machine> => {
+/** What the computer is. It costs much, some programs are started: once at the start is enough. */
+export const describeComputer = async (): Promise<Machine> => {
   const [computer, cpu, memory] = await Promise.all([system.system(), system.cpu(), system.mem()])
   const model = [computer.manufacturer, computer.model].filter((word) => word && word !== '-')
   return {

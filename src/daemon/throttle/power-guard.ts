@@ -6,8 +6,10 @@ import {fullPace} from './pace.ts'
 
 export type PowerGuard = {
   readonly ceiling: Ceiling
-  /** The last sag, for the reason. */
-  readonly sagV?: number
+  /** What is said for a minute is one event. */
+  readonly isOverCurrent: boolean
+  /** The last trouble, half a sentence. */
+  readonly trouble?: string
 }
 
 /** A 5 V supply below this is too weak for its load: what comes next is a sudden power-off. */
@@ -25,6 +27,7 @@ export const restedSupply = (
   ceiling: startingCeiling(
     supplyV(voltagesV) === undefined ? fullPace.microBatch : limits.firstMicroBatch,
   ),
+  isOverCurrent: false,
 })
 
 /** The guard after `seconds` with micro-batches of `microBatch`; undefined where nothing ran. */
@@ -40,14 +43,22 @@ export const feelSupply = (
   const {microBatch, seconds} = seen
   if (microBatch === undefined) return guard
   const voltageV = supplyV(seen.voltagesV)
+  const {isOverCurrent} = seen
   const isWeak = voltageV !== undefined && voltageV < weakSupplyV
-  if (isWeak || seen.isOverCurrent) {
+  if (isWeak || (isOverCurrent && !guard.isOverCurrent)) {
     return {
       ceiling: lower(guard.ceiling, microBatch),
-      ...(isWeak ? {sagV: voltageV} : {}),
+      isOverCurrent,
+      trouble: isWeak
+        ? `the supply had sagged to ${voltageV.toFixed(2)} V of 5 V`
+        : 'the board had drawn more current than it may',
     }
   }
-  return {...guard, ceiling: raise(guard.ceiling, seconds, microBatch >= guard.ceiling.most)}
+  return {
+    ...guard,
+    isOverCurrent,
+    ceiling: raise(guard.ceiling, seconds, microBatch >= guard.ceiling.most),
+  }
 }
 
 const supplyV = (voltagesV: Readonly<Record<string, number>>): number | undefined =>
@@ -56,12 +67,9 @@ const supplyV = (voltagesV: Readonly<Record<string, number>>): number | undefine
   )?.[1]
 
 /** What the supply's weakness allows. */
-export const supplyBound = ({ceiling, sagV}: PowerGuard): Bound => ({
+export const supplyBound = ({ceiling, trouble}: PowerGuard): Bound => ({
   microBatch: ceiling.most,
-  why:
-    sagV === undefined
-      ? 'it is being felt out what the supply bears'
-      : `the supply had sagged to ${sagV.toFixed(2)} V of 5 V`,
+  why: trouble ?? 'it is being felt out what the supply bears',
 })
 
 /** What the user's own cap allows. */

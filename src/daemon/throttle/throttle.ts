@@ -107,7 +107,7 @@ const feel = (
     }),
     supply: feelSupply(throttle.supply ?? restedSupply(limits, reading.voltagesV), {
       voltagesV: reading.voltagesV,
-      isOverCurrent: false,
+      isOverCurrent: reading.isOverCurrent ?? false,
       microBatch,
       seconds,
     }),

@@ -1,4 +1,5 @@
 /** What the API offers, for people and generators: OpenAPI 3.1. */
+import {deviceSchemas} from './openapi-device.ts'
 
 const json = (schema: object) => ({content: {'application/json': {schema}}})
 const ref = (name: string) => ({$ref: `#/components/schemas/${name}`})
@@ -264,17 +265,7 @@ export const openapi = {
           state: {enum: ['ready', 'not-downloaded']},
         },
       },
-      Device: {
-        type: 'object',
-        required: ['id', 'model', 'activity', 'remarks'],
-        properties: {
-          remarks: {
-            type: 'array',
-            description: 'What a person should know about it',
-            items: ref('Remark'),
-          },
-        },
-      },
+      ...deviceSchemas,
       Remark: {
         type: 'object',
         required: ['about', 'is_good', 'text'],
@@ -285,7 +276,6 @@ export const openapi = {
           fix: {type: 'string', description: 'What to do about it'},
         },
       },
-      Reading: {type: 'object', required: ['at_ms'], properties: {at_ms: {type: 'integer'}}},
       LogRow: {
         type: 'object',
         required: ['at_ms', 'readings', 'temperatures_c', 'powers_w', 'voltages_v'],

@@ -2,7 +2,7 @@
 import type {DatasetSummary} from '../../daemon/datasets/dataset.ts'
 import type {Remark} from '../../daemon/machine/remark.ts'
 import type {Machine, Reading} from '../../daemon/telemetry/reading.ts'
-import {readingJson} from '../../daemon/telemetry/reading-json.ts'
+import {machineJson, readingJson} from '../../daemon/telemetry/reading-json.ts'
 import type {Order} from '../../daemon/throttle/throttle.ts'
 
 export const orderResource = ({atMs, pace, reason}: Order) => ({
@@ -18,15 +18,13 @@ const remarkResource = ({isGood, ...remark}: Remark) => ({...remark, is_good: is
 
 /** The machine, what it does, what is to be said of it and its last reading. */
 export const deviceResource = (
-  {measuresPower, memoryBytes, ...machine}: Machine,
+  machine: Machine,
   activity: string,
   remarks: readonly Remark[],
   reading: Reading | undefined,
 ) => ({
   id: 'this',
-  ...machine,
-  memory_bytes: memoryBytes,
-  measures_power: measuresPower,
+  ...machineJson(machine),
   activity,
   remarks: remarks.map(remarkResource),
   reading: reading ? readingJson(reading) : null,

@@ -49,7 +49,7 @@ test('each time that the supply sags counts once, and the worst is kept', () => 
 })
 
 test('over-current is told from alarms and from the kernel’s log', () => {
-  const alarm = {...nothing, alarms: ['Over-current: the supply cannot follow.']}
+  const alarm = {...nothing, isOverCurrent: true} as const
   assert.deepEqual(said([nothing, alarm, alarm, nothing, alarm], 'clean', 3), [
     'supply, bad: Over-current: an alarm 2 times since Simmer started, 3 times in the kernel’s log.',
   ])

@@ -185,6 +185,16 @@ test('a supply that sags gets smaller micro-batches, and is asked for more only 
   assert.equal(later.orders[0]?.pace.microBatch, 128)
 })
 
+test('an over-current event halves the micro-batch once, however long it is told of', () => {
+  const start = run(repeat(20, {voltagesV: {POM_5V_IN: 5}}), {limits: nano}).state
+  const told = repeat(30, {voltagesV: {POM_5V_IN: 5}, isOverCurrent: true as const})
+  const {orders} = run(told, {limits: nano, start})
+  assert.deepEqual(
+    orders.map(({pace, reason}) => [pace.microBatch, reason]),
+    [[64, 'Slower, 64 pictures at once: the board had drawn more current than it may.']],
+  )
+})
+
 test('a cap on the power is kept by working less of the time', () => {
   const limits = {...computer, powerW: 5}
   const idle = decide(startThrottle(limits), {reading: reading(0, {}), powerW: 2}, limits).state
