@@ -28,6 +28,7 @@ import {openPauseButton} from './daemon/panel/pause-button.ts'
 import {switchOff} from './daemon/panel/switch-off.ts'
 import {workOf} from './daemon/scheduler/work.ts'
 import {lastStopOf, openHome} from './daemon/storage/home.ts'
+import {openMemoryLimits} from './daemon/storage/memory-limits.ts'
 import {openStudyStore} from './daemon/storage/study-store.ts'
 import {openSuggester} from './daemon/suggester/suggester.ts'
 import {boardPowerW} from './daemon/telemetry/power.ts'
@@ -103,6 +104,12 @@ const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
     }),
     suggester: openSuggester(),
     history,
+    trialLimits: config.trialLimits,
+    memoryLimits: await openMemoryLimits({
+      file: join(config.home, 'memory-limits.json'),
+      backend: config.backend,
+      log,
+    }),
     machine: sensors.machine,
     pace: startThrottle(limitsOn(sensors.machine, config.limits)).pace,
     about: openAboutMachine({

@@ -8,6 +8,7 @@ import {ok, type Result, refuse} from './base/result.ts'
 import {usablePins} from './panel/header.ts'
 import type {Limits} from './throttle/limits.ts'
 import {type BackendChoice, backendChoices} from './trials/messages.ts'
+import type {LimitSettings} from './trials/trial-limits.ts'
 
 export type Config = {
   /** Folder of all state. Absolute. */
@@ -21,6 +22,7 @@ export type Config = {
   readonly backend: BackendChoice
   /** What the machine itself adds to them is not known here. */
   readonly limits: Omit<Limits, 'firstMicroBatch'>
+  readonly trialLimits: LimitSettings
   /** The pin of the 40-pin header that a light hangs on. */
   readonly ledPin?: number
   /** The pin of the 40-pin header that a button hangs on. */
@@ -90,6 +92,18 @@ const settings = {
     schema: z.coerce.number().min(0).max(1_000_000),
     fallback: 300,
     allowed: 'a number from 0 (MB)',
+  },
+  trial_memory_mb: {
+    env: 'SIMMER_TRIAL_MEMORY_MB',
+    schema: z.coerce.number().min(100).max(10_000_000).optional(),
+    fallback: undefined,
+    allowed: 'a number from 100 (MB)',
+  },
+  silence_s: {
+    env: 'SIMMER_SILENCE_S',
+    schema: z.coerce.number().min(10).max(86_400),
+    fallback: 300,
+    allowed: 'a number from 10 to 86400 (s)',
   },
   power_w: {
     env: 'SIMMER_POWER_W',
@@ -187,6 +201,12 @@ const configOf = (
     hardTemperatureC: checked.hard_temperature_c,
     memoryAvailableBytes: checked.memory_available_mb * 2 ** 20,
     ...(checked.power_w === undefined ? {} : {powerW: checked.power_w}),
+  },
+  trialLimits: {
+    ...(checked.trial_memory_mb === undefined
+      ? {}
+      : {trialMemoryBytes: checked.trial_memory_mb * 2 ** 20}),
+    silenceMs: checked.silence_s * 1000,
   },
 })
 

@@ -12,6 +12,7 @@ import type {Remark} from './machine/remark.ts'
 import {type Loop, startLoop} from './scheduler/loop.ts'
 import {recoverStudy} from './scheduler/recover.ts'
 import {openStudyBook, type StudyBook} from './scheduler/study-book.ts'
+import type {MemoryLimits} from './storage/memory-limits.ts'
 import type {StudyStorage} from './storage/storage.ts'
 import type {Study, StudyId, StudySettings} from './studies/study.ts'
 import {
@@ -24,11 +25,12 @@ import {
 import {trialsAtOnce} from './submissions/host.ts'
 import {readStudyFile} from './submissions/study-file.ts'
 import type {Suggester} from './suggester/suggester.ts'
-import {boardPowerW, meanPowerW, meterPower, unreadPowerMeter} from './telemetry/power.ts'
+import {boardPowerW} from './telemetry/power.ts'
 import type {Machine, Reading} from './telemetry/reading.ts'
 import type {Pace} from './throttle/pace.ts'
 import type {Order} from './throttle/throttle.ts'
 import type {Trainers} from './trials/trainers.ts'
+import {type LimitSettings, limitsOf} from './trials/trial-limits.ts'
 
 export interface Daemon {
   /** Checks a study file (parsed YAML, JSON or form) and puts it at the end of the queue. */
@@ -87,6 +89,8 @@ export type DaemonParts = {
   readonly suggester: Suggester
   /** Where the last hour is read back from. Its rows are written by others. */
   readonly history: Pick<History, 'rows'>
+  readonly trialLimits: LimitSettings
+  readonly memoryLimits: MemoryLimits
   readonly machine: Machine
   /** Of the first trial, until the first order. */
   readonly pace: Pace
@@ -108,7 +112,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
   const listeners = new Set<(event: DaemonEvent) => void>()
   const readings = await lastHour(parts.history, clock.nowMs())
   const orders: Order[] = []
-  let powerMeter = unreadPowerMeter
+  let {measuresPower} = parts.machine
   let focus: StudyId | undefined
 
   const tell = (event: DaemonEvent) => {
@@ -123,10 +127,8 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     clock,
     log,
     pace: parts.pace,
-    watchPower: () => {
-      const before = powerMeter
-      return () => meanPowerW(before, powerMeter)
-    },
+    limitsOf: (settings) => limitsOf(settings, parts.machine, parts.trialLimits),
+    memoryLimits: parts.memoryLimits,
     isMine: (id) => !parts.foreground || id === focus,
     onBroken: (error) => {
       log.error('work has stopped', error)
@@ -138,8 +140,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
 
   const readSettings = async (studyFile: unknown): Promise<Result<StudySettings>> =>
     readStudyFile(studyFile, await datasetNames(parts.datasets), {
-      // Sensors may come late.
-      measuresPower: parts.machine.measuresPower || powerMeter.count > 0,
+      measuresPower,
       trialsAtOnce: trialsAtOnce(parts.machine),
     })
 
@@ -208,7 +209,10 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     observe: (reading, order) => {
       keepLast(readings, reading, readingsKept)
       parts.about.observe(reading)
-      powerMeter = meterPower(powerMeter, boardPowerW(reading))
+      const powerW = boardPowerW(reading)
+      // Sensors may come late.
+      measuresPower ||= powerW !== undefined
+      loop.readPower(powerW)
       tell({kind: 'reading', reading})
       if (!order) return
       keepLast(orders, order, ordersKept)

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {stringify} from 'yaml'
+import {assertClose} from '../fixtures/assert-close.ts'
 import {childrenOf} from '../fixtures/children.ts'
 import {writeNano} from '../fixtures/device-tree.ts'
 import {temporaryFolder} from '../fixtures/folders.ts'
@@ -163,11 +164,12 @@ test('duration and energy of trials are measured, where the machine has a sensor
   })
   assert.equal(ended.code, 0, ended.stderr)
   // The recorded board draws the same power all the time.
-  for (const {duration_ms, values} of linesOf(ended).slice(0, -1)) {
-    assert.deepEqual(values, {
-      duration_ms,
-      joules: (recordedPowerW * Number(duration_ms)) / 1000,
-    })
+  for (const {duration_ms, values, energy_wh, mean_power_w} of linesOf(ended).slice(0, -1)) {
+    const {joules, ...others} = values as {joules: number}
+    assert.deepEqual(others, {duration_ms})
+    assertClose(joules, (recordedPowerW * Number(duration_ms)) / 1000, 1e-9)
+    assertClose(Number(energy_wh), joules / 3600, 1e-9)
+    assertClose(Number(mean_power_w), recordedPowerW, 1e-9)
   }
   assert.match(
     await refusal(t, measured, {SIMMER_SYSFS_ROOT: temporaryFolder(t)}),
@@ -366,7 +368,7 @@ test('a data set whose download fails pauses the study with the reason and exits
   assert.ok(existsSync(join(home, 'studies')))
 })
 
-test('a training process that is killed is a failed trial, not the end of the study', async (t) => {
+test('a trial whose training process is killed runs again, with less on the device at once', async (t) => {
   const study = {...modelStudy, parallel: 1, budget: {trials: 2}}
   const home = temporaryFolder(t)
   const running = startSimmer(['run', studyFile(t, study), '--json'], {env: {SIMMER_HOME: home}})
@@ -379,7 +381,11 @@ test('a training process that is killed is a failed trial, not the end of the st
   assert.equal(ended.code, 0, ended.stderr)
   assert.deepEqual(
     linesOf(ended).map((line) => line.state),
-    ['complete', 'failed', 'complete'],
+    ['complete', 'complete', 'complete'],
+  )
+  assert.match(
+    ended.stderr,
+    /trial 1 of signals-1 ran out of memory with 64 samples at once and begins again with 32: The training process was killed/,
   )
 })
 

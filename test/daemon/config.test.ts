@@ -28,6 +28,7 @@ test('without any setting the defaults hold', () => {
     backend: 'auto',
     shutdownCommand: 'systemctl poweroff',
     limits: {temperatureC: 70, hardTemperatureC: 85, memoryAvailableBytes: 300 * 2 ** 20},
+    trialLimits: {silenceMs: 300_000},
   })
   assert.ok(read.value.origins.every(({from}) => from === 'default'))
 })
@@ -64,7 +65,7 @@ test('each setting that cannot be used is named with its value and what is allow
     ],
   )
   assert.deepEqual(problemsOf({SIMMER_HOME: homeWith(t, 'port: web\ncolor: red\n')}), [
-    'color in simmer.yaml: not a setting. Known are host, port, sysfs_root, dataset_mirror, backend, temperature_c, hard_temperature_c, memory_available_mb, power_w, led_pin, button_pin, shutdown_command.',
+    'color in simmer.yaml: not a setting. Known are host, port, sysfs_root, dataset_mirror, backend, temperature_c, hard_temperature_c, memory_available_mb, trial_memory_mb, silence_s, power_w, led_pin, button_pin, shutdown_command.',
     'port in simmer.yaml: expected a whole number from 1 to 65535, got "web".',
   ])
 })
@@ -108,4 +109,20 @@ test('a home without a settings file is no problem, nor is one that does not exi
   mkdirSync(join(home, 'inner'))
   assert.ok(readConfig({SIMMER_HOME: join(home, 'inner')}).ok)
   assert.ok(readConfig({SIMMER_HOME: join(home, 'missing')}).ok)
+})
+
+test('the limits of a trial are set in MB and seconds', (t) => {
+  const env = {
+    SIMMER_HOME: homeWith(t, 'silence_s: 60\n'),
+    SIMMER_TRIAL_MEMORY_MB: '2000',
+  }
+  const read = readConfig(env)
+  assert.deepEqual(read.ok && read.value.config.trialLimits, {
+    trialMemoryBytes: 2000 * 2 ** 20,
+    silenceMs: 60_000,
+  })
+  assert.deepEqual(problemsOf({...env, SIMMER_TRIAL_MEMORY_MB: '1', SIMMER_SILENCE_S: 'never'}), [
+    'SIMMER_TRIAL_MEMORY_MB: expected a number from 100 (MB), got "1".',
+    'SIMMER_SILENCE_S: expected a number from 10 to 86400 (s), got "never".',
+  ])
 })

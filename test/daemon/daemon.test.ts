@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import {setTimeout as sleep} from 'node:timers/promises'
@@ -9,14 +10,18 @@ import {openDatasetLibrary} from '../../src/daemon/datasets/library.ts'
 import {openHistory} from '../../src/daemon/history/history.ts'
 import {rowOf} from '../../src/daemon/history/row.ts'
 import {openAboutMachine} from '../../src/daemon/machine/about.ts'
+import {openMemoryLimits} from '../../src/daemon/storage/memory-limits.ts'
 import type {StudyStorage} from '../../src/daemon/storage/storage.ts'
 import {openStudyStore} from '../../src/daemon/storage/study-store.ts'
 import type {Study} from '../../src/daemon/studies/study.ts'
 import {openSuggester, type Suggester} from '../../src/daemon/suggester/suggester.ts'
 import {fullPace} from '../../src/daemon/throttle/pace.ts'
 import {openTrainers} from '../../src/daemon/trials/trainers.ts'
+import type {LimitSettings} from '../../src/daemon/trials/trial-limits.ts'
+import {assertClose} from '../fixtures/assert-close.ts'
 import {childrenOf} from '../fixtures/children.ts'
 import {temporaryFolder} from '../fixtures/folders.ts'
+import {until as waitFor} from '../fixtures/processes.ts'
 import {projectRoot} from '../fixtures/project.ts'
 
 const measuring = `node ${join(projectRoot(), 'test/fixtures/measuring-program.mjs')}`
@@ -36,6 +41,7 @@ const start = async (
   storage: StudyStorage = openStudyStore(join(home, 'studies')),
   suggester: Suggester = openSuggester(),
   clock: Clock = systemClock,
+  trialLimits: LimitSettings = {silenceMs: 60_000},
 ): Promise<RunningDaemon> => {
   const daemon = await startDaemon({
     storage,
@@ -43,6 +49,12 @@ const start = async (
     trainers: openTrainers({backend: 'auto', log: silentLog}),
     suggester,
     history: await openHistory({folder: join(home, 'logs', 'telemetry'), log: silentLog}),
+    trialLimits,
+    memoryLimits: await openMemoryLimits({
+      file: join(home, 'memory-limits.json'),
+      backend: 'auto',
+      log: silentLog,
+    }),
     machine: {
       model: 'Test',
       kind: 'other',
@@ -371,4 +383,98 @@ test('when results cannot be recorded any more, work stops and a notice says so'
   )
   assert.match(daemon.activity(), /^Stopped: no space left/)
   isFull = false
+})
+
+const training = (name: string, change: object = {}) => ({
+  name,
+  dataset: 'rail-signals',
+  // So slow that rounding, which the micro-batch does change, stays as small as it is.
+  space: {lr: {uniform: [0.001, 0.002]}, epochs: 2, batch: 64},
+  budget: {trials: 1},
+  ...change,
+})
+
+/** What of a study the seed decides. */
+const lossesOf = (study: Study) =>
+  study.trials.map((trial) =>
+    trial.state === 'complete' ? trial.epochs.map(({metrics}) => metrics.train_loss) : trial.state,
+  )
+
+test('a trial whose process is killed runs again from its start at half the micro-batch, and its losses are the same', async (t) => {
+  const home = temporaryFolder(t)
+  const daemon = await start(t, home)
+  const whole = await submitted(daemon, training('whole'))
+  const expected = lossesOf(await until(daemon, whole.id, (one) => one.state === 'complete'))
+  const killed = await submitted(daemon, training('killed'))
+  await until(daemon, killed.id, ({trials: [trial]}) => {
+    return trial?.state === 'running' && trial.epochs.length === 1
+  })
+  const child = childrenOf(process.pid).at(-1)
+  assert.ok(child !== undefined)
+  process.kill(child, 'SIGKILL')
+  // It is still the same running trial, with nothing to show.
+  const {trials} = await until(daemon, killed.id, ({trials: [trial]}) => {
+    return trial?.state === 'running' && trial.epochs.length === 0
+  })
+  assert.equal(trials.length, 1)
+  const ended = await until(daemon, killed.id, (one) => one.state === 'complete')
+  const losses = lossesOf(ended)
+  for (const [i, loss] of (losses[0] as number[]).entries()) {
+    assertClose(loss, (expected[0] as number[])[i] ?? Number.NaN, 1e-6)
+  }
+  await waitFor(() => existsSync(join(home, 'memory-limits.json')))
+  // The batch was 64, and half of it fits.
+  assert.deepEqual(JSON.parse(readFileSync(join(home, 'memory-limits.json'), 'utf8')), {
+    'lenet5 rail-signals auto': 32,
+  })
+})
+
+test('a trial that finds too little memory four times has failed, and says with what it was tried', async (t) => {
+  const daemon = await start(t, undefined, undefined, undefined, undefined, {
+    silenceMs: 60_000,
+    // Less than a process of Node.js takes.
+    trialMemoryBytes: 2 ** 24,
+  })
+  const {id} = await submitted(
+    daemon,
+    training('starved', {space: {lr: {choice: [0.01]}, epochs: 500}}),
+  )
+  const ended = await until(daemon, id, (one) => one.state === 'failed')
+  const [trial] = ended.trials
+  assert.ok(trial?.state === 'failed')
+  assert.equal(trial.reason.kind, 'out-of-memory')
+  assert.match(
+    trial.reason.message,
+    /^It ran out of memory 4 times, with 64, 32, 16 and 8 samples at once\. The last time: The trial held \d+ MB of memory, its limit is 16 MB\./,
+  )
+})
+
+test('trials side by side share the energy of the board, and the study has used all of it', async (t) => {
+  const daemon = await start(t)
+  // A sensor that is read ten times a second.
+  const reading = setInterval(
+    () =>
+      daemon.observe({
+        atMs: Date.now(),
+        temperaturesC: {},
+        powersW: {POM_5V_IN: 6},
+        voltagesV: {},
+        alarms: [],
+      }),
+    100,
+  )
+  t.after(() => clearInterval(reading))
+  const change = {command: `${measuring} --slow`, parallel: 2, budget: {trials: 4}}
+  const {id} = await submitted(daemon, study('measured', change))
+  const {trials, energy, activeMs} = await until(daemon, id, (one) => one.state === 'complete')
+  assert.ok(energy)
+  assertClose(energy.joules, (6 * energy.measuredMs) / 1000, 1e-9)
+  assert.ok(energy.measuredMs <= activeMs + 100 * trials.length)
+  const joules = trials.map((trial) => (trial.state === 'complete' ? trial.joules : undefined) ?? 0)
+  for (const used of joules) assert.ok(used > 0)
+  // Alone, each would have used 6 W all of its time; together they used no more than the board.
+  const alone = trials.map((trial) => (trial.state === 'complete' ? 6e-3 * trial.durationMs : 0))
+  const total = joules.reduce((sum, one) => sum + one, 0)
+  assert.ok(total < 0.9 * alone.reduce((sum, one) => sum + one, 0))
+  assertClose(total, energy.joules, 0.05)
 })

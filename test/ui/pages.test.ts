@@ -145,6 +145,19 @@ test('a pruned trial is shown with its value and why it was stopped, and not as 
   assert.match(text, /<span class="key tone-3">pruned<\/span>/)
 })
 
+test('energy and mean power of a study and its trials are shown where they were measured', async (t) => {
+  const daemon = fakeDaemon()
+  const measured = {...completeTrial(0, 0.5), durationMs: 60_000, joules: 360}
+  const energy = {joules: 7_200, measuredMs: 1_000_000}
+  daemon.put(exampleStudy([measured], {energy}))
+  daemon.put(exampleStudy([completeTrial(0, 0.5)], {id: 'b'}))
+  const server = await serve(t, {daemon})
+  const {text} = await ask(server, '/studies/a')
+  assert.match(text, /trained for 41 s · 2 Wh, 7\.2 W in the mean · queued/)
+  assert.match(text, /<small>complete 1 min<\/small><small>0\.1 Wh, 6\.0 W<\/small>/)
+  assert.doesNotMatch((await ask(server, '/studies/b')).text, / Wh/)
+})
+
 test('the form asks for a pruner', async (t) => {
   const daemon = fakeDaemon()
   const server = await serve(t, {daemon})

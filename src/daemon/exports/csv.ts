@@ -1,23 +1,34 @@
 /** One row a trial, for spreadsheets and data frames. Pure. */
 import {type Cell, csvLine} from '../base/csv.ts'
 import type {Json} from '../base/json.ts'
+import {energyOf, meanPowerW, wattHours} from '../studies/energy.ts'
 import {valuesByMetric} from '../studies/objectives.ts'
 import type {Study, Trial} from '../studies/study.ts'
 import {frontOf, hasEnded, hasFront} from '../studies/summary.ts'
 
 /**
  * RFC 4180 with a header line. Nested params become columns such as `params.optimizer.beta1`; two objectives have
- * columns such as `values.loss`, and `front` says whether no other trial beats this one in both.
+ * columns such as `values.loss`, and `front` says whether no other trial beats this one in both. Energy has columns where
+ * it was measured.
  */
 export const csvOf = (study: Study): string => {
   const rows = study.trials.map(rowOf)
   const results = study.trials.map(resultsOf(study))
+  const energies = study.trials.map(energyCells)
+  const energyColumns = [...new Set(energies.flatMap((energy) => Object.keys(energy)))]
   const resultColumns = [...new Set(results.flatMap((result) => Object.keys(result)))]
   const paramColumns = [...new Set(rows.flatMap((row) => Object.keys(row.params)))]
   const metricColumns = [...new Set(rows.flatMap((row) => Object.keys(row.metrics)))]
-  const header = [...fixedColumns, ...resultColumns, ...paramColumns, ...metricColumns]
+  const header = [
+    ...fixedColumns,
+    ...energyColumns,
+    ...resultColumns,
+    ...paramColumns,
+    ...metricColumns,
+  ]
   const lines = rows.map((row, i) => [
     ...row.fixed,
+    ...energyColumns.map((column) => energies[i][column]),
     ...resultColumns.map((column) => results[i][column]),
     ...paramColumns.map((column) => row.params[column]),
     ...metricColumns.map((column) => row.metrics[column]),
@@ -72,6 +83,11 @@ const resultsOf = (study: Study): ((trial: Trial) => Readonly<Record<string, Cel
           front: front.includes(trial),
         }
       : {}
+}
+
+const energyCells = (trial: Trial): Readonly<Record<string, Cell>> => {
+  const energy = hasEnded(trial) ? energyOf(trial) : undefined
+  return energy ? {energy_wh: wattHours(energy), mean_power_w: meanPowerW(energy)} : {}
 }
 
 const flatten = (value: Json, path: string): Record<string, Cell> =>

@@ -1,12 +1,14 @@
 /** The report of a study, to read or to paste. Pure. */
 import {importanceOf} from '../importance/importance.ts'
-import type {Score, Study} from '../studies/study.ts'
+import {energyOf, meanPowerW, wattHours} from '../studies/energy.ts'
+import type {Energy, Score, Study} from '../studies/study.ts'
 import {
   bestTrial,
   type CompleteTrial,
   completeTrials,
   countTrials,
   frontOf,
+  hasEnded,
   hasFront,
 } from '../studies/summary.ts'
 
@@ -39,6 +41,7 @@ const overview = (study: Study): readonly string[] => {
         ['seed', String(settings.seed)],
         ['trials', `${counts.complete} complete, ${counts.pruned} pruned, ${counts.failed} failed`],
         ['time training', `${(study.activeMs / 1000).toFixed(1)} s`],
+        ...(study.energy ? [['energy', energyWords(study.energy)]] : []),
         ...(best
           ? [
               ['best value', `${shortNumber(best.values[0])} (trial ${best.id})`],
@@ -115,6 +118,8 @@ const importanceSection = (study: Study): readonly string[] => {
 const trialsSection = (study: Study): readonly string[] => {
   const names = parameterNames(completeTrials(study))
   const {objectives} = study.settings
+  const energies = study.trials.map((trial) => (hasEnded(trial) ? energyOf(trial) : undefined))
+  const isMeasured = energies.some((energy) => energy !== undefined)
   return [
     '## Trials',
     table(
@@ -122,17 +127,22 @@ const trialsSection = (study: Study): readonly string[] => {
         'trial',
         'state',
         ...(hasFront(study) ? objectives.map(({metric}) => metric) : ['value']),
+        ...(isMeasured ? ['energy'] : []),
         ...names,
       ],
-      study.trials.map((trial) => [
+      study.trials.map((trial, i) => [
         String(trial.id),
         'reason' in trial ? `${trial.state}: ${trial.reason.message}` : trial.state,
-        ...objectives.map((_, i) => ('values' in trial ? shortNumber(trial.values[i]) : '')),
+        ...objectives.map((_, j) => ('values' in trial ? shortNumber(trial.values[j]) : '')),
+        ...(isMeasured ? [energies[i] ? energyWords(energies[i]) : ''] : []),
         ...names.map((name) => shown(trial.params[name])),
       ]),
     ),
   ]
 }
+
+const energyWords = (energy: Energy): string =>
+  `${shortNumber(wattHours(energy))} Wh, ${meanPowerW(energy).toFixed(1)} W in the mean`
 
 const parameterNames = (trials: readonly CompleteTrial[]): readonly string[] => [
   ...new Set(trials.flatMap((trial) => Object.keys(trial.params))),

@@ -2,8 +2,9 @@
 import type {Json} from '../base/json.ts'
 import {importanceOf} from '../importance/importance.ts'
 import {paramsOf} from '../space/sample.ts'
+import {energyOf, meanPowerW, wattHours} from '../studies/energy.ts'
 import {valuesByMetric} from '../studies/objectives.ts'
-import type {Objective, Study, Trial} from '../studies/study.ts'
+import type {Energy, Objective, Study, Trial} from '../studies/study.ts'
 import {bestTrial, type CompleteTrial, countTrials, frontOf, hasFront} from '../studies/summary.ts'
 
 type JsonObject = {readonly [key: string]: Json}
@@ -30,6 +31,7 @@ export const trialJson = (trial: Trial, objectives: readonly Objective[]): JsonO
         ...valuesJson(trial, objectives),
         started_at: isoTime(trial.startedAtMs),
         duration_ms: trial.durationMs,
+        ...energyJson(energyOf(trial)),
         samples_per_second: trial.samplesPerSecond,
         backend: trial.backend,
         epochs: epochsJson(trial),
@@ -41,6 +43,7 @@ export const trialJson = (trial: Trial, objectives: readonly Objective[]): JsonO
         reason: {...trial.reason},
         started_at: isoTime(trial.startedAtMs),
         duration_ms: trial.durationMs,
+        ...energyJson(energyOf(trial)),
         epochs: epochsJson(trial),
       }
     case 'failed':
@@ -49,6 +52,7 @@ export const trialJson = (trial: Trial, objectives: readonly Objective[]): JsonO
         reason: {...trial.reason},
         started_at: isoTime(trial.startedAtMs),
         duration_ms: trial.durationMs,
+        ...energyJson(energyOf(trial)),
         epochs: epochsJson(trial),
       }
   }
@@ -63,6 +67,7 @@ export const studyJson = (study: Study): JsonObject => ({
   created_at: isoTime(study.createdAtMs),
   ...(study.finishedAtMs === undefined ? {} : {finished_at: isoTime(study.finishedAtMs)}),
   active_ms: study.activeMs,
+  ...energyJson(study.energy),
   trial_counts: countTrials(study),
   ...resultJson(study),
   settings: settingsJson(study),
@@ -104,6 +109,7 @@ export const summaryJson = (study: Study): JsonObject => {
     backend: study.score?.backend ?? best?.backend ?? null,
     trial_counts: countTrials(study),
     active_ms: study.activeMs,
+    ...energyJson(study.energy),
     seed: study.settings.seed,
   }
 }
@@ -113,7 +119,10 @@ export const settingsJson = ({settings}: Study): JsonObject => ({
   name: settings.name,
   ...(settings.task.kind === 'model'
     ? {dataset: settings.task.dataset, model: settings.task.model}
-    : {command: settings.task.command}),
+    : {
+        command: settings.task.command,
+        ...(settings.task.silenceS === undefined ? {} : {silence_s: settings.task.silenceS}),
+      }),
   space: settings.spaceSource as Json, // parsed from JSON or YAML
   optimizer: settings.optimizer,
   ...(settings.first
@@ -181,6 +190,9 @@ const scoreJson = (score: NonNullable<Study['score']>): JsonObject => ({
   duration_ms: score.durationMs,
   backend: score.backend,
 })
+
+const energyJson = (energy: Energy | undefined): JsonObject =>
+  energy ? {energy_wh: wattHours(energy), mean_power_w: meanPowerW(energy)} : {}
 
 const epochsJson = (trial: Exclude<Trial, {state: 'waiting'}>): Json =>
   trial.epochs.map((epoch) => ({epoch: epoch.epoch, ...epoch.metrics}))

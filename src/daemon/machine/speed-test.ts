@@ -9,6 +9,7 @@ import {writePrepared} from '../datasets/prepared.ts'
 import {fullPace} from '../throttle/pace.ts'
 import type {TrainingJob} from '../trials/messages.ts'
 import {startTrainerProcess, type TrainerProcess} from '../trials/trainer-process.ts'
+import type {TrialListener} from '../trials/trial-run.ts'
 import {type Timed, timedBackends} from './processor.ts'
 
 export type SpeedTestOptions = {
@@ -57,7 +58,7 @@ const timeOne = async (
   if (ready.value !== backend) return {backend, problem: `only ${ready.value} works.`}
   let first: {readonly step: number; readonly atMs: number} | undefined
   let samplesPerSecond = 0
-  const run = trainer.run(job, fullPace, {
+  const listener: TrialListener = {
     onEpoch: () => {},
     onProgress: ({step}) => {
       const atMs = clock.monotonicMs()
@@ -68,7 +69,8 @@ const timeOne = async (
         if (atMs - first.atMs >= eachMs) run.stop()
       }
     },
-  })
+  }
+  const run = trainer.run(job, {pace: fullPace, limits: {}, listener})
   const outcome = await run.outcome
   if (samplesPerSecond > 0) return {backend, samplesPerSecond}
   const problem = outcome.kind === 'failed' ? outcome.reason.message : 'it came to nothing.'

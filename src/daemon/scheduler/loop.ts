@@ -5,11 +5,14 @@ import {derivedSeed} from '../base/random.ts'
 import type {DatasetLibrary} from '../datasets/dataset.ts'
 import {paramsOf} from '../space/sample.ts'
 import type {Params} from '../space/space.ts'
+import type {MemoryLimits} from '../storage/memory-limits.ts'
+import {lenetSettingOf} from '../studies/hyperparameters.ts'
 import {reasonToPrune} from '../studies/pruning.ts'
-import type {PruningReason, Study, StudyId} from '../studies/study.ts'
+import type {PruningReason, Spent, Study, StudyId, StudySettings} from '../studies/study.ts'
 import {countTrials, knowledgeFor} from '../studies/summary.ts'
 import {
   addActiveTime,
+  addEnergy,
   beginStudy,
   completeStudy,
   completeTrial,
@@ -20,6 +23,7 @@ import {
   recordScore,
   reportEpoch,
   reportProgress,
+  restartTrial,
   startTrial,
 } from '../studies/transitions.ts'
 import type {Suggester} from '../suggester/suggester.ts'
@@ -28,8 +32,12 @@ import {startCommandTrial} from '../trials/command-trial.ts'
 import type {TrainingJob} from '../trials/messages.ts'
 import type {Outcome} from '../trials/outcome.ts'
 import type {Trainers} from '../trials/trainers.ts'
+import type {TrialLimits} from '../trials/trial-limits.ts'
 import type {TrialListener, TrialRun} from '../trials/trial-run.ts'
+import {joulesOver} from './energy.ts'
+import {openEnergyAccount} from './energy-account.ts'
 import {type Action, nextAction} from './next-action.ts'
+import {startRetryingRun} from './retrying-run.ts'
 import type {StudyBook} from './study-book.ts'
 
 export interface Loop {
@@ -38,6 +46,8 @@ export interface Loop {
   /** Stops what runs for a study that is no longer running. */
   readonly release: (id: StudyId) => void
   readonly setPace: (pace: Pace) => void
+  /** Hears of each reading of the device: W of the whole board, where that is measured. */
+  readonly readPower: (powerW: number | undefined) => void
   /** What is being done now, in a sentence. */
   readonly activity: () => string
   /** Stops all work and resolves when no trial runs any more. Nothing is recorded of what was cut off. */
@@ -52,8 +62,10 @@ export type LoopParts = {
   readonly clock: Clock
   readonly log: Log
   readonly pace: Pace
-  /** Looks at the machine's power from now on: what it returns gives the mean W since, where that is measured. */
-  readonly watchPower: () => () => number | undefined
+  /** What each trial of a study may take. */
+  readonly limitsOf: (settings: StudySettings) => TrialLimits
+  /** What is known of how much fits into memory. */
+  readonly memoryLimits: MemoryLimits
   /** Whether a study may be run: in the foreground only the one that was asked for. */
   readonly isMine: (id: StudyId) => boolean
   /** Told once of an error that work can't go on after, above all that results can't be recorded any more. */
@@ -78,6 +90,7 @@ export const startLoop = (parts: LoopParts): Loop => {
   const {book, clock, log} = parts
   const works = new Set<Work>()
   const endings = new Set<Promise<void>>()
+  const energy = openEnergyAccount(clock)
   const datasetFiles = new Map<StudyId, string>()
   let pace = parts.pace
   let busy = false
@@ -228,32 +241,39 @@ export const startLoop = (parts: LoopParts): Loop => {
     await book.commit(id, (study) => startTrial(study, trial, clock.nowMs()))
     if (isStopped || studyOf(id).trials[trial.id]?.state !== 'running') return
     const startedMs = clock.monotonicMs()
-    const meanPowerW = parts.watchPower()
     activeSinceMs ??= startedMs
     let pruning: PruningReason | undefined
     const note = (change: (study: Study) => Study) => {
       // What a pruned trial still says while it stops does not count, or its record would hang on how fast it stops.
       if (!work.isReleased && !pruning) book.note(id, change)
     }
-    const run = launch(studyOf(id), trial.id, trial.params, {
-      onProgress: (progress) => note((study) => reportProgress(study, trial.id, progress)),
-      onEpoch: (epoch) => {
-        note((study) => reportEpoch(study, trial.id, epoch))
-        if (work.isReleased) return
-        pruning ??= reasonToPrune(studyOf(id), trial.id)
-        if (pruning) run.stop()
+    const takeShare = energy.open()
+    const run = launch(
+      studyOf(id),
+      trial.id,
+      trial.params,
+      {
+        onProgress: (progress) => note((study) => reportProgress(study, trial.id, progress)),
+        onEpoch: (epoch) => {
+          note((study) => reportEpoch(study, trial.id, epoch))
+          if (work.isReleased) return
+          pruning ??= reasonToPrune(studyOf(id), trial.id)
+          if (pruning) run.stop()
+        },
       },
-    })
+      () => note((study) => restartTrial(study, trial.id)),
+    )
     const work = workOf(id, `Training trial ${trial.id} of ${id}`, run)
     follow(work, async () => {
       const outcome = await run.outcome
+      const share = takeShare()
       if (isStopped || work.isReleased) return
       const end: TrialEnd = pruning ? {kind: 'pruned', reason: pruning} : outcome
       if (end.kind === 'stopped') return
       const durationMs = Math.round(clock.monotonicMs() - startedMs)
-      const powerW = meanPowerW()
-      const joules = powerW === undefined ? undefined : (powerW * durationMs) / 1000
-      await recordEnd(id, trial.id, end, {durationMs, joules})
+      const joules = joulesOver(share, durationMs)
+      const spent = joules === undefined ? {durationMs} : {durationMs, joules}
+      await recordEnd(id, trial.id, end, spent)
     })
   }
 
@@ -261,13 +281,13 @@ export const startLoop = (parts: LoopParts): Loop => {
     id: StudyId,
     trial: number,
     end: Exclude<TrialEnd, {kind: 'stopped'}>,
-    spent: {readonly durationMs: number; readonly joules?: number},
+    spent: Spent,
   ) => {
     const activeMs = takeActiveTime(id)
+    const used = energy.takeBoard()
     if (end.kind === 'failed') log.warn(`trial ${trial} of ${id}: ${end.reason.message}`)
     return book.commit(id, (study) => {
-      const timed = addActiveTime(study, activeMs)
-      const {durationMs} = spent
+      const timed = addEnergy(addActiveTime(study, activeMs), used)
       switch (end.kind) {
         case 'done':
           return completeTrial(timed, trial, {
@@ -276,9 +296,9 @@ export const startLoop = (parts: LoopParts): Loop => {
             backend: end.backend,
           })
         case 'pruned':
-          return pruneTrial(timed, trial, {durationMs, reason: end.reason})
+          return pruneTrial(timed, trial, {...spent, reason: end.reason})
         case 'failed':
-          return failTrial(timed, trial, {durationMs, reason: end.reason})
+          return failTrial(timed, trial, {...spent, reason: end.reason})
       }
     })
   }
@@ -297,19 +317,47 @@ export const startLoop = (parts: LoopParts): Loop => {
     trial: number,
     params: Params,
     listener: TrialListener,
+    onRetry: () => void,
   ): TrialRun => {
     const {task, seed, validationShare} = study.settings
-    if (task.kind === 'command') return startCommandTrial(task.command, params, listener)
-    return parts.trainers.run(
-      {
-        params,
-        seed: derivedSeed(seed, 'trial', trial),
-        datasetFile: datasetFileOf(study.id),
-        purpose: {kind: 'validate', validationShare, splitSeed: derivedSeed(seed, 'split')},
-      },
+    if (task.kind === 'command') {
+      const limits = parts.limitsOf(study.settings)
+      return startCommandTrial(task.command, params, {pace, limits, listener})
+    }
+    const job: TrainingJob = {
+      params,
+      seed: derivedSeed(seed, 'trial', trial),
+      datasetFile: datasetFileOf(study.id),
+      purpose: {kind: 'validate', validationShare, splitSeed: derivedSeed(seed, 'split')},
+    }
+    return train(study, `trial ${trial} of ${study.id}`, job, listener, onRetry)
+  }
+
+  /** Trains with as large a micro-batch as fits into memory. */
+  const train = (
+    {settings}: Study,
+    what: string,
+    job: TrainingJob,
+    listener: TrialListener,
+    onRetry: () => void,
+  ): TrialRun => {
+    const {task} = settings
+    const setting = lenetSettingOf(job.params)
+    return startRetryingRun({
+      // Training itself says what is wrong with a setting.
+      batch: setting.ok ? setting.value.batch : Number.POSITIVE_INFINITY,
+      microBatchCap: parts.memoryLimits.microBatchFor(task),
       pace,
-      listener,
-    )
+      start: (given) =>
+        parts.trainers.run(job, {pace: given, limits: parts.limitsOf(settings), listener}),
+      onRetry: (microBatch, tooLarge, why) => {
+        log.warn(
+          `${what} ran out of memory with ${tooLarge} samples at once and begins again with ${microBatch}: ${why}`,
+        )
+        onRetry()
+      },
+      onFits: (tooLarge) => parts.memoryLimits.tooLarge(task, tooLarge),
+    })
   }
 
   const score = ({study: id, which, params, trial}: Extract<Action, {kind: 'score'}>) => {
@@ -319,17 +367,22 @@ export const startLoop = (parts: LoopParts): Loop => {
       datasetFile: datasetFileOf(id),
       purpose: {kind: 'score'},
     }
-    const run = parts.trainers.run(job, pace, {onProgress: () => {}, onEpoch: () => {}})
     busy = true
     const what =
       which === 'best'
         ? `Scoring the best setting of ${id} on the test set`
         : `Scoring the default setting on the test set of ${id}`
+    const takeShare = energy.open()
+    const listener = {onProgress: () => {}, onEpoch: () => {}}
+    const run = train(studyOf(id), `scoring of ${id}`, job, listener, () => {})
     const work = workOf(id, what, run)
     follow(work, async () => {
       const outcome = await run.outcome
       busy = false
+      takeShare()
       if (isStopped || work.isReleased) return
+      const used = energy.takeBoard()
+      book.note(id, (study) => addEnergy(study, used))
       if (outcome.kind === 'done' && outcome.score) {
         const {score: measured} = outcome
         await book.commit(id, (study) => recordScore(study, which, measured))
@@ -384,6 +437,10 @@ export const startLoop = (parts: LoopParts): Loop => {
         activeSinceMs = undefined
         book.note(id, (study) => addActiveTime(study, activeMs))
       }
+      if ([...works].some(({study}) => study === id)) {
+        const used = energy.takeBoard()
+        book.note(id, (study) => addEnergy(study, used))
+      }
       for (const work of works) {
         if (work.study !== id) continue
         work.isReleased = true
@@ -395,6 +452,7 @@ export const startLoop = (parts: LoopParts): Loop => {
       pace = next
       for (const work of works) work.setPace(next)
     },
+    readPower: energy.readPower,
     activity: () => {
       const [first, ...others] = [...works].map((work) => work.what)
       if (first === undefined)

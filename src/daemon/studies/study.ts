@@ -13,7 +13,12 @@ export type Objective = {readonly metric: string; readonly goal: 'maximize' | 'm
 /** What a trial does: train our own model on a data set, or run a program of the user's. */
 export type Task =
   | {readonly kind: 'model'; readonly model: 'lenet5'; readonly dataset: string}
-  | {readonly kind: 'command'; readonly command: string}
+  | {
+      readonly kind: 'command'
+      readonly command: string
+      /** How long it may print nothing before it counts as stuck. Absent: as long as it likes. */
+      readonly silenceS?: number
+    }
 
 /** What was asked for: the study file, checked. */
 export type StudySettings = {
@@ -48,6 +53,8 @@ export type FailureReason =
   | {readonly kind: 'diverged'; readonly message: string}
   | {readonly kind: 'out-of-memory'; readonly message: string}
   | {readonly kind: 'crashed'; readonly message: string}
+  /** It said nothing for too long. */
+  | {readonly kind: 'timed-out'; readonly message: string}
   | {readonly kind: 'invalid'; readonly message: string}
   | {readonly kind: 'canceled'; readonly message: string}
 
@@ -58,6 +65,14 @@ type TrialBase = {
   readonly id: number
   readonly point: Point
   readonly params: Params
+}
+
+/** What an ended trial took. */
+export type Spent = {
+  /** From its first start to its end: of a trial that began again for lack of memory, all tries together. */
+  readonly durationMs: number
+  /** Its share of the whole board's energy in that time. Absent where nothing measures the power. */
+  readonly joules?: number
 }
 
 /** Where a running trial stands. Kept in memory only: a restart loses it, and the trial starts again. */
@@ -77,33 +92,36 @@ export type Trial =
       readonly epochs: readonly Epoch[]
       readonly progress?: Progress
     })
-  | (TrialBase & {
-      readonly state: 'complete'
-      readonly startedAtMs: number
-      readonly durationMs: number
-      readonly epochs: readonly Epoch[]
-      /** One an objective, each in its own direction. */
-      readonly values: readonly number[]
-      readonly samplesPerSecond: number
-      readonly backend: string
-    })
+  | (TrialBase &
+      Spent & {
+        readonly state: 'complete'
+        readonly startedAtMs: number
+        readonly epochs: readonly Epoch[]
+        /** One an objective, each in its own direction. */
+        readonly values: readonly number[]
+        readonly samplesPerSecond: number
+        readonly backend: string
+      })
   /** Stopped by the study's pruner. That is a result like others, but never the best one and never scored. */
-  | (TrialBase & {
-      readonly state: 'pruned'
-      readonly startedAtMs: number
-      readonly durationMs: number
-      readonly epochs: readonly Epoch[]
-      /** What it had reached after the last of its epochs, as of a complete trial. */
-      readonly values: readonly number[]
-      readonly reason: PruningReason
-    })
-  | (TrialBase & {
-      readonly state: 'failed'
-      readonly startedAtMs: number
-      readonly durationMs: number
-      readonly epochs: readonly Epoch[]
-      readonly reason: FailureReason
-    })
+  | (TrialBase &
+      Spent & {
+        readonly state: 'pruned'
+        readonly startedAtMs: number
+        readonly epochs: readonly Epoch[]
+        /** What it had reached after the last of its epochs, as of a complete trial. */
+        readonly values: readonly number[]
+        readonly reason: PruningReason
+      })
+  | (TrialBase &
+      Spent & {
+        readonly state: 'failed'
+        readonly startedAtMs: number
+        readonly epochs: readonly Epoch[]
+        readonly reason: FailureReason
+      })
+
+/** Energy of the whole board, over the time in which its power was measured. */
+export type Energy = {readonly joules: number; readonly measuredMs: number}
 
 /** One setting scored once on the test set, after training on train and validation together. */
 export type Score = {
@@ -139,6 +157,8 @@ export type Study = {
   readonly resumedAtTrial?: number
   /** Time spent with trials running, over all restarts. */
   readonly activeMs: number
+  /** What the board took while trials ran or a setting was scored, over all restarts. Absent where nothing measured it. */
+  readonly energy?: Energy
   readonly trials: readonly Trial[]
   /** The best setting on the test set. Absent for commands, and until the study ends. */
   readonly score?: Score

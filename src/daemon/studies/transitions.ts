@@ -3,11 +3,13 @@ import {ok, type Result, refuse} from '../base/result.ts'
 import type {Params, Point} from '../space/space.ts'
 import {isMeasured} from './objectives.ts'
 import type {
+  Energy,
   Epoch,
   FailureReason,
   Progress,
   PruningReason,
   Score,
+  Spent,
   Study,
   StudyId,
   StudySettings,
@@ -45,6 +47,10 @@ export const startTrial = (
     epochs: [],
   })
 
+/** A running trial begins again from its start: what it had reported does not count. */
+export const restartTrial = (study: Study, id: number): Study =>
+  changeRunning(study, id, ({progress: _, ...trial}) => ({...trial, epochs: []}))
+
 export const reportProgress = (study: Study, id: number, progress: Progress): Study =>
   changeRunning(study, id, (trial) => ({...trial, progress}))
 
@@ -53,39 +59,25 @@ export const reportEpoch = (study: Study, id: number, epoch: Epoch): Study =>
 
 /**
  * The trial ran to its end. Its values are the last ones of the objectives' metrics, and what was measured of it; where
- * one is missing it has failed. `joules` is the energy of the whole board, absent where nothing measures that.
+ * one is missing it has failed.
  */
 export const completeTrial = (
   study: Study,
   id: number,
-  ended: {
-    readonly durationMs: number
-    readonly joules?: number
-    readonly samplesPerSecond: number
-    readonly backend: string
-  },
-): Study => {
-  const {joules, ...end} = ended
-  const measured = {duration_ms: end.durationMs, joules}
-  return endWithValues(study, id, measured, (kept) => ({...kept, ...end, state: 'complete'}))
-}
+  end: Spent & {readonly samplesPerSecond: number; readonly backend: string},
+): Study => endWithValues(study, id, end, (kept) => ({...kept, ...end, state: 'complete'}))
 
 /** The trial was stopped because it was not worth going on with. Its value is the last one that it reported. */
 export const pruneTrial = (
   study: Study,
   id: number,
-  end: {readonly durationMs: number; readonly reason: PruningReason},
-): Study =>
-  endWithValues(study, id, {duration_ms: end.durationMs}, (kept) => ({
-    ...kept,
-    ...end,
-    state: 'pruned',
-  }))
+  end: Spent & {readonly reason: PruningReason},
+): Study => endWithValues(study, id, end, (kept) => ({...kept, ...end, state: 'pruned'}))
 
 export const failTrial = (
   study: Study,
   id: number,
-  end: {readonly durationMs: number; readonly reason: FailureReason},
+  end: Spent & {readonly reason: FailureReason},
 ): Study =>
   changeRunning(study, id, (trial) => {
     const {progress: _, ...kept} = trial
@@ -109,6 +101,17 @@ export const addActiveTime = (study: Study, ms: number): Study => ({
   ...study,
   activeMs: study.activeMs + Math.max(0, Math.round(ms)),
 })
+
+export const addEnergy = (study: Study, more: Energy): Study =>
+  more.measuredMs > 0
+    ? {
+        ...study,
+        energy: {
+          joules: (study.energy?.joules ?? 0) + more.joules,
+          measuredMs: (study.energy?.measuredMs ?? 0) + more.measuredMs,
+        },
+      }
+    : study
 
 export const recordScore = (study: Study, which: 'best' | 'baseline', score: Score): Study =>
   which === 'best' ? {...study, score} : {...study, baselineScore: score}
@@ -157,20 +160,28 @@ type RunningTrial = Extract<Trial, {state: 'running'}>
 const endWithValues = (
   study: Study,
   id: number,
-  measured: {readonly duration_ms: number; readonly joules?: number},
+  spent: Spent,
   endOf: (
     kept: Omit<RunningTrial, 'state' | 'progress'> & {readonly values: readonly number[]},
   ) => Trial,
 ): Study =>
   changeRunning(study, id, (trial) => {
     const {progress: _, ...kept} = trial
+    const {durationMs, joules} = spent
+    const measured = {duration_ms: durationMs, joules}
     const values: number[] = []
     for (const {metric} of study.settings.objectives) {
       const value = isMeasured(metric) ? measured[metric] : lastValue(trial.epochs, metric)
       if (value === undefined) {
         const message = `Expected the trial to report a finite \`${metric}\`, got ${found(metric, trial.epochs)}.`
         const reason = {kind: 'invalid', message} as const
-        return {...kept, state: 'failed', durationMs: measured.duration_ms, reason}
+        return {
+          ...kept,
+          state: 'failed',
+          durationMs,
+          ...(joules === undefined ? {} : {joules}),
+          reason,
+        }
       }
       values.push(value)
     }

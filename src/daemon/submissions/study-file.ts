@@ -21,6 +21,7 @@ const schema = z.strictObject({
   dataset: z.string().min(1).optional(),
   model: z.literal('lenet5').optional(),
   command: z.string().trim().min(1).optional(),
+  silence_s: z.number().min(1).max(86_400).optional(),
   space: z.unknown(),
   optimizer: z.enum(optimizerNames).default('auto'),
   first: z.array(z.unknown()).max(1000).optional(),
@@ -102,9 +103,15 @@ type StudyFile = z.infer<typeof schema>
 
 const taskOf = (file: StudyFile, datasets: readonly string[]): Result<Task> => {
   if (file.command !== undefined) {
+    const silence = file.silence_s === undefined ? {} : {silenceS: file.silence_s}
     return file.model === undefined && file.dataset === undefined
-      ? ok({kind: 'command', command: file.command})
+      ? ok({kind: 'command', command: file.command, ...silence})
       : refuse('command: expected it in place of `model` and `dataset`, got both. Leave one out.')
+  }
+  if (file.silence_s !== undefined) {
+    return refuse(
+      'silence_s: expected it beside `command` alone, got it without one. For models set SIMMER_SILENCE_S.',
+    )
   }
   if (file.dataset === undefined) {
     return refuse(

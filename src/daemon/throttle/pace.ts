@@ -6,5 +6,11 @@ export type Pace = {
   readonly duty: number
 }
 
+/** The pace, with no more samples at once than `microBatchCap`; none where that is absent. */
+export const clampPace = (pace: Pace, microBatchCap?: number): Pace => ({
+  ...pace,
+  microBatch: Math.min(pace.microBatch, microBatchCap ?? pace.microBatch),
+})
+
 /** No brake at all. */
 export const fullPace: Pace = {microBatch: 4096, duty: 1}

@@ -1,5 +1,6 @@
 import {reasonOf} from '../base/log.ts'
 import type {FailureReason} from '../studies/study.ts'
+import {tellsOfMemory} from '../trials/outcome.ts'
 import {OutOfMemoryError} from './model.ts'
 
 /** What an error that nobody expected says about the trial it ended: was it memory, or a bug? */
@@ -13,6 +14,4 @@ export const failureOf = (cause: unknown): FailureReason =>
 
 // RangeErrors of typed arrays and aborts of the WebAssembly module have no type of their own.
 const isOutOfMemory = (cause: unknown): boolean =>
-  cause instanceof OutOfMemoryError ||
-  (cause instanceof Error &&
-    /allocation failed|typed array length|out of memory|OOM|bad_alloc/i.test(cause.message))
+  cause instanceof OutOfMemoryError || (cause instanceof Error && tellsOfMemory(cause.message))

@@ -3,7 +3,6 @@
  * given one job after another. The only part of Simmer that loads a tensor library; it opens no port, writes no file (but a
  * graph for TensorFlow to read, in the system's temporary folder) and ends with its parent.
  */
-import {constants, setPriority} from 'node:os'
 import {systemClock} from '../base/clock.ts'
 import type {FailureReason} from '../studies/study.ts'
 import {fullPace, type Pace} from '../throttle/pace.ts'
@@ -13,6 +12,9 @@ import {createDatasetReader} from './dataset-file.ts'
 import {failureOf} from './failure.ts'
 import {runJob} from './job.ts'
 
+/** A process whose event loop stands still is stuck, or in the library's hands for longer than any step takes. */
+const heartbeatMs = 1_000
+
 const main = () => {
   process.on('disconnect', () => process.exit(0))
   // Ctrl-C in a terminal reaches every process in it; what becomes of a trial is for the daemon to decide.
@@ -21,7 +23,6 @@ const main = () => {
     console.error(cause)
     endWith(failureOf(cause))
   })
-  stepBehindTheDaemon()
 
   let pace: Pace = fullPace
   let stopping = new AbortController()
@@ -31,6 +32,7 @@ const main = () => {
   let lastJob: Promise<unknown> = backend
 
   const serve = async (job: TrainingJob, signal: AbortSignal) => {
+    const heartbeat = setInterval(() => say({kind: 'alive'}), heartbeatMs)
     const clock = systemClock
     say(
       await runJob(job, {
@@ -42,6 +44,7 @@ const main = () => {
         say,
       }),
     )
+    clearInterval(heartbeat)
   }
   process.on('message', (message) => {
     // Only the daemon's runner is at the other end of the channel.
@@ -68,21 +71,12 @@ const main = () => {
 const openOrEnd = async (choice: string, bindingFile?: string): Promise<OpenBackend> => {
   const opened = await openBackend(choice, bindingFile)
   if (opened.ok) {
-    const {name, note} = opened.value
-    say({kind: 'ready', backend: name, ...(note ? {note} : {})})
+    const {name, itemsAtOnce, note} = opened.value
+    say({kind: 'ready', backend: name, itemsAtOnce, ...(note ? {note} : {})})
     return opened.value
   }
   endWith({kind: 'invalid', message: opened.problems.join(' ')})
   return new Promise(() => {})
-}
-
-/** The daemon's pages must answer while a trial uses all of a core. */
-const stepBehindTheDaemon = () => {
-  try {
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
-  } catch {
-    // Some containers forbid it. Training is right without it, only less polite.
-  }
 }
 
 const say = (message: FromTrainer) => {

@@ -3,21 +3,28 @@ import {spawn} from 'node:child_process'
 import {createInterface} from 'node:readline'
 import {reasonOf} from '../base/log.ts'
 import type {Params} from '../space/space.ts'
-import type {Epoch} from '../studies/study.ts'
+import type {Epoch, FailureReason} from '../studies/study.ts'
+import {giveWay} from './give-way.ts'
+import {startGuard} from './guard.ts'
+import {startKeeper} from './keeper.ts'
+import {memoryOfSession} from './memory-use.ts'
 import type {Outcome} from './outcome.ts'
 import {reasonOfExit} from './outcome.ts'
-import {patienceMs, type TrialListener, type TrialRun} from './trial-run.ts'
+import {startPacer} from './pacer.ts'
+import {patienceMs, type TrialRun, type TrialStart} from './trial-run.ts'
 
 /**
  * Runs `command` in a shell, with `{name}` replaced by the shell-quoted value of that parameter and all parameters as
  * JSON in SIMMER_PARAMS. Each line of its output that is a JSON object adds its finite numbers to the metrics of an
- * epoch (`epoch` names it; else lines count up). A non-zero exit fails the trial.
+ * epoch (`epoch` names it; else lines count up). A non-zero exit fails the trial. It keeps the pace's duty by being
+ * stopped and continued; a micro-batch it has none. What it leaves behind in its process group is killed.
  */
 export const startCommandTrial = (
   command: string,
   params: Params,
-  listener: TrialListener,
+  {pace, limits, listener}: TrialStart,
 ): TrialRun => {
+  const keeper = startKeeper()
   const child = spawn(fillIn(command, params), {
     shell: true,
     // Its own process group, so that what the shell started is stopped with it.
@@ -28,8 +35,37 @@ export const startCommandTrial = (
   let lastWords = ''
   let lines = 0
   let isStopping = false
+  let isOver = false
+  let broke: FailureReason | undefined
+  let {duty} = pace
 
+  const signal = (name: NodeJS.Signals) => {
+    if (isOver || child.pid === undefined) return
+    try {
+      process.kill(-child.pid, name)
+    } catch {
+      // The last of the group has just ended.
+    }
+  }
+  if (child.pid !== undefined) {
+    keeper.keep(child.pid)
+    giveWay(child.pid)
+  }
+  const pacer = startPacer(signal, duty)
+  const guard = startGuard({
+    limits,
+    readMemory: memoryOfSession(child.pid ?? 0),
+    shareOfTime: () => duty,
+    silenceSetting: '`silence_s` in the study file',
+    onBroken: (reason) => {
+      broke = reason
+      signal('SIGKILL')
+    },
+  })
+
+  child.stdout.on('data', guard.hear)
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    guard.hear()
     lastWords = (lastWords + text).slice(-2_000)
   })
   const output = createInterface({input: child.stdout})
@@ -41,7 +77,7 @@ export const startCommandTrial = (
   })
   const outputRead = new Promise<void>((resolve) => output.once('close', () => resolve()))
 
-  const outcome = new Promise<Outcome>((resolve) => {
+  const ended = new Promise<Outcome>((resolve) => {
     child.once('error', (error) =>
       resolve({
         kind: 'failed',
@@ -51,22 +87,32 @@ export const startCommandTrial = (
     child.once('close', async (code, signal) => {
       await outputRead
       if (isStopping) resolve({kind: 'stopped'})
+      else if (broke) resolve({kind: 'failed', reason: broke})
       else if (code === 0) resolve({kind: 'done', samplesPerSecond: 0, backend: 'command'})
       else resolve({kind: 'failed', reason: reasonOfExit(code, signal, lastWords)})
     })
   })
 
-  const signal = (name: NodeJS.Signals) => {
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
-    process.kill(-child.pid, name)
-  }
+  const outcome = ended.finally(() => {
+    guard.release()
+    pacer.release()
+    // What the program started may still be there.
+    signal('SIGKILL')
+    isOver = true
+    keeper.release()
+  })
   return {
     outcome,
-    // A program of the user's has no micro-batch to change.
-    setPace: () => {},
+    setPace: (next) => {
+      if (isStopping || isOver) return
+      duty = next.duty
+      pacer.setDuty(duty)
+    },
     stop: () => {
       if (isStopping) return
       isStopping = true
+      // A process that was stopped hears of SIGTERM when it goes on.
+      pacer.release()
       signal('SIGTERM')
       setTimeout(() => signal('SIGKILL'), patienceMs).unref()
     },

@@ -30,8 +30,18 @@ export type ToTrainer =
   | {readonly kind: 'stop'}
 
 export type FromTrainer =
-  /** Once, when a backend works. `note` says why a better one was not taken. */
-  | {readonly kind: 'ready'; readonly backend: BackendName; readonly note?: string}
+  /**
+   * Once, when a backend works. It never has more than `itemsAtOnce` samples on the device; `note` says why a better
+   * backend was not taken.
+   */
+  | {
+      readonly kind: 'ready'
+      readonly backend: BackendName
+      readonly itemsAtOnce: number
+      readonly note?: string
+    }
+  /** Once a second while there is a job and nothing keeps the process from saying it, also while it stands still. */
+  | {readonly kind: 'alive'}
   /** At most four times a second. */
   | {
       readonly kind: 'progress'

@@ -8,7 +8,12 @@ export type Outcome =
       readonly backend: string
       readonly score?: Score
     }
-  | {readonly kind: 'failed'; readonly reason: FailureReason}
+  | {
+      readonly kind: 'failed'
+      readonly reason: FailureReason
+      /** The most samples that it may have had on the device at once in the end. */
+      readonly microBatch?: number
+    }
   /** We asked it to stop, and it did. */
   | {readonly kind: 'stopped'}
 
@@ -23,10 +28,15 @@ export const reasonOfExit = (
     .split('\n')
     .findLast((line) => line.trim() !== '')
   const said = words ? ` It said: ${words.slice(0, 200)}` : ''
-  if (signal === 'SIGKILL' || /out of memory|heap limit|ENOMEM|bad_alloc/i.test(lastWords)) {
+  // A shell gives the signal of the program in it as 128 and its number.
+  const isKilled = signal === 'SIGKILL' || code === 128 + 9
+  if (isKilled || tellsOfMemory(lastWords)) {
+    const what = isKilled
+      ? 'was killed, most likely for lack of memory'
+      : 'ended for lack of memory'
     return {
       kind: 'out-of-memory',
-      message: `The training process was killed, most likely for lack of memory. Lower the largest batch or width.${said}`,
+      message: `The training process ${what}. Lower the largest batch or width.${said}`,
     }
   }
   return {
@@ -36,3 +46,9 @@ export const reasonOfExit = (
       : `The training process ended with exit code ${code}.${said}`,
   }
 }
+
+/** Whether an error's words are those of a lack of memory: of Node.js, WebAssembly, C++, Python, TensorFlow or CUDA. */
+export const tellsOfMemory = (words: string): boolean =>
+  /out.of.memory|OutOfMemory|heap limit|allocation failed|alloc_failed|typed array length|ENOMEM|cannot allocate memory|bad_alloc|MemoryError|resource.?exhausted/i.test(
+    words,
+  ) || /\bOOM\b/.test(words)

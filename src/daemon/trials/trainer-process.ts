@@ -4,10 +4,14 @@ import {extname} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {type Log, reasonOf} from '../base/log.ts'
 import {ok, type Result, refuse} from '../base/result.ts'
+import type {FailureReason} from '../studies/study.ts'
 import type {Pace} from '../throttle/pace.ts'
+import {giveWay} from './give-way.ts'
+import {type Guard, startGuard} from './guard.ts'
+import {memoryOfProcess} from './memory-use.ts'
 import type {BackendChoice, BackendName, FromTrainer, ToTrainer, TrainingJob} from './messages.ts'
 import {type Outcome, reasonOfExit} from './outcome.ts'
-import {patienceMs, type TrialListener, type TrialRun} from './trial-run.ts'
+import {patienceMs, type TrialListener, type TrialRun, type TrialStart} from './trial-run.ts'
 
 // tsc rewrites imports but not URLs: the trainer has this file's own extension, .ts in development and .js when built.
 const trainerFile = fileURLToPath(
@@ -16,7 +20,7 @@ const trainerFile = fileURLToPath(
 
 export interface TrainerProcess {
   /** Runs one job. Only one at a time. */
-  readonly run: (job: TrainingJob, pace: Pace, listener: TrialListener) => TrialRun
+  readonly run: (job: TrainingJob, start: TrialStart) => TrialRun
   /** The backend that works, or why none does. Settles before the first job starts. */
   readonly ready: Promise<Result<BackendName>>
   /** Whether another job can be given: the process lives, is idle and has not said its last words. */
@@ -44,7 +48,9 @@ export const startTrainerProcess = (options: TrainerOptions): TrainerProcess => 
   const {backend: choice, bindingFile} = options
   const args = bindingFile === undefined ? [choice] : [choice, bindingFile]
   const child = fork(trainerFile, args, {stdio: ['ignore', 'ignore', 'pipe', 'ipc']})
+  if (child.pid !== undefined) giveWay(child.pid)
   let backend = 'unknown'
+  let itemsAtOnce = Number.POSITIVE_INFINITY
   let isDoomed = false
   let settleReady: (ready: Result<BackendName>) => void = () => {}
   const ready = new Promise<Result<BackendName>>((resolve) => {
@@ -57,7 +63,10 @@ export const startTrainerProcess = (options: TrainerOptions): TrainerProcess => 
   const settle = (outcome: Outcome) => {
     const ended = job
     job = undefined
-    ended?.settle(outcome)
+    if (!ended) return
+    ended.guard.release()
+    const microBatch = Math.min(ended.pace.microBatch, itemsAtOnce)
+    ended.settle(outcome.kind === 'failed' ? {...outcome, microBatch} : outcome)
   }
 
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -66,11 +75,15 @@ export const startTrainerProcess = (options: TrainerOptions): TrainerProcess => 
   child.on('message', (message) => {
     // Only our own trainer is at the other end of the channel.
     const said = message as FromTrainer
+    job?.guard.hear()
     switch (said.kind) {
       case 'ready':
         backend = said.backend
+        itemsAtOnce = said.itemsAtOnce
         settleReady(ok(said.backend))
         if (said.note) options.log.warn(said.note)
+        break
+      case 'alive':
         break
       case 'progress':
         job?.listener.onProgress({
@@ -110,12 +123,24 @@ export const startTrainerProcess = (options: TrainerOptions): TrainerProcess => 
   child.once('close', (code, signal) => {
     const reason = reasonOfExit(code, signal, lastWords)
     settleReady(refuse(reason.message))
-    settle(job?.isStopping ? {kind: 'stopped'} : {kind: 'failed', reason})
+    settle(job?.isStopping ? {kind: 'stopped'} : {kind: 'failed', reason: job?.broke ?? reason})
   })
 
   return {
-    run: (training, pace, listener) => {
-      const current: JobInHand = {listener, isStopping: false, settle: () => {}}
+    run: (training, {pace, limits, listener}) => {
+      const guard = startGuard({
+        limits,
+        readMemory: () => memoryOfProcess(child.pid ?? 0),
+        // It says that it is alive while it stands still, too.
+        shareOfTime: () => 1,
+        silenceSetting: 'SIMMER_SILENCE_S',
+        onBroken: (reason) => {
+          current.broke = reason
+          isDoomed = true
+          child.kill('SIGKILL')
+        },
+      })
+      const current: JobInHand = {listener, guard, pace, isStopping: false, settle: () => {}}
       const outcome = new Promise<Outcome>((resolve) => {
         current.settle = resolve
       })
@@ -123,7 +148,11 @@ export const startTrainerProcess = (options: TrainerOptions): TrainerProcess => 
       tell(child, {kind: 'start', job: training, pace})
       return {
         outcome,
-        setPace: (next) => job === current && tell(child, {kind: 'pace', pace: next}),
+        setPace: (next) => {
+          if (job !== current) return
+          current.pace = next
+          tell(child, {kind: 'pace', pace: next})
+        },
         stop: () => {
           if (job !== current || current.isStopping) return
           current.isStopping = true
@@ -145,7 +174,11 @@ export const startTrainerProcess = (options: TrainerOptions): TrainerProcess => 
 
 type JobInHand = {
   readonly listener: TrialListener
+  readonly guard: Guard
+  pace: Pace
   isStopping: boolean
+  /** The limit that it broke and is ended for. */
+  broke?: FailureReason
   settle: (outcome: Outcome) => void
 }
 

@@ -1,11 +1,10 @@
 /** The training processes of the box: idle ones are kept warm for the next job, broken ones are not used again. */
-import type {Pace} from '../throttle/pace.ts'
 import type {TrainingJob} from './messages.ts'
 import {startTrainerProcess, type TrainerOptions, type TrainerProcess} from './trainer-process.ts'
-import type {TrialListener, TrialRun} from './trial-run.ts'
+import type {TrialRun, TrialStart} from './trial-run.ts'
 
 export interface Trainers {
-  readonly run: (job: TrainingJob, pace: Pace, listener: TrialListener) => TrialRun
+  readonly run: (job: TrainingJob, start: TrialStart) => TrialRun
   /** Ends idle processes and gives their memory back. */
   readonly rest: () => Promise<void>
   /** Ends all processes. */
@@ -27,9 +26,9 @@ export const openTrainers = (options: TrainerOptions): Trainers => {
   }
 
   return {
-    run: (job, pace, listener) => {
+    run: (job, start) => {
       const taken = takeOne()
-      const run = taken.run(job, pace, listener)
+      const run = taken.run(job, start)
       const outcome = run.outcome.then(async (ended) => {
         if (!taken.isReusable()) await end([taken])
         return ended

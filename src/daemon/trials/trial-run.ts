@@ -2,6 +2,7 @@
 import type {Epoch, Progress} from '../studies/study.ts'
 import type {Pace} from '../throttle/pace.ts'
 import type {Outcome} from './outcome.ts'
+import type {TrialLimits} from './trial-limits.ts'
 
 export interface TrialRun {
   /** Settles once; never rejects. */
@@ -10,6 +11,13 @@ export interface TrialRun {
   readonly setPace: (pace: Pace) => void
   /** Asks politely, then insists. The outcome is `stopped`, unless the trial ended first. */
   readonly stop: () => void
+}
+
+/** How a trial begins. */
+export type TrialStart = {
+  readonly pace: Pace
+  readonly limits: TrialLimits
+  readonly listener: TrialListener
 }
 
 export type TrialListener = {

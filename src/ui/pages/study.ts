@@ -10,7 +10,7 @@ import {type Html, html} from '../html.ts'
 import {HttpProblem} from '../http-problem.ts'
 import type {PageParts} from '../layout.ts'
 import type {LivePage} from '../live/regions.ts'
-import {formatDate, formatDuration, metricWords, paramPairs} from '../parts/format.ts'
+import {formatDate, formatDuration, formatEnergy, metricWords, paramPairs} from '../parts/format.ts'
 import {frontView} from '../parts/front.ts'
 import {importanceView} from '../parts/importance-bars.ts'
 import {scoreView} from '../parts/score.ts'
@@ -93,7 +93,7 @@ const statusView = (study: Study): Html => html`
 <section id="status">
 <p>${stateBadge(study.state)} ${study.reason}</p>
 ${progressBar(study)}
-<p class="quiet">${progressWords(study)}${study.activeMs > 0 && html` · trained for ${formatDuration(study.activeMs)}`} · queued ${formatDate(study.createdAtMs)}${
+<p class="quiet">${progressWords(study)}${study.activeMs > 0 && html` · trained for ${formatDuration(study.activeMs)}`}${study.energy && html` · ${formatEnergy(study.energy)} in the mean`} · queued ${formatDate(study.createdAtMs)}${
   study.finishedAtMs !== undefined && html` · ended ${formatDate(study.finishedAtMs)}`
 }</p>
 <ul class="plain">${study.trials.map(

@@ -1,5 +1,7 @@
 /** Numbers and settings in the words of the pages. Pure. */
 import type {Json} from '../../daemon/base/json.ts'
+import {meanPowerW, wattHours} from '../../daemon/studies/energy.ts'
+import type {Energy} from '../../daemon/studies/study.ts'
 
 /** `0.00123`, `64`, `1.2e-5`: at most four digits that count. */
 export const formatNumber = (value: number): string => String(Number(value.toPrecision(4)))
@@ -15,6 +17,10 @@ export const formatMetric = (metric: string, value: number): string => {
   if (metric === 'joules') return `${formatNumber(value)} J`
   return metric.endsWith('accuracy') ? formatShare(value) : formatNumber(value)
 }
+
+/** `0.0421 Wh, 7.3 W`: energy and mean power. */
+export const formatEnergy = (energy: Energy): string =>
+  `${formatNumber(wattHours(energy))} Wh, ${meanPowerW(energy).toFixed(1)} W`
 
 /** `val_accuracy` as `validation accuracy`. */
 export const metricWords = (metric: string): string =>

@@ -1,10 +1,11 @@
 /** The table of a study's trials, one page of it: every trial with its setting and what became of it. Pure. */
+import {energyOf} from '../../daemon/studies/energy.ts'
 import {lossOf} from '../../daemon/studies/objectives.ts'
 import type {Objective, Study, Trial} from '../../daemon/studies/study.ts'
-import {bestTrial, frontOf, hasFront} from '../../daemon/studies/summary.ts'
+import {bestTrial, type EndedTrial, frontOf, hasFront} from '../../daemon/studies/summary.ts'
 import {type Html, html} from '../html.ts'
 import type {Region} from '../live/regions.ts'
-import {capitalized, formatDuration, formatMetric, metricWords} from './format.ts'
+import {capitalized, formatDuration, formatEnergy, formatMetric, metricWords} from './format.ts'
 import {settingWords, stateBadge, trialProgressWords} from './study-parts.ts'
 
 export type TrialsQuery = {readonly sort: 'newest' | 'best'; readonly page: number}
@@ -94,16 +95,21 @@ const resultCells = (trial: Trial, objectives: readonly Objective[]): Html =>
 const resultOf = (trial: Trial, [{metric}]: readonly Objective[]): Html => {
   switch (trial.state) {
     case 'complete':
-      return html`<b>${formatMetric(metric, trial.values[0])}</b><small>${trial.state} ${formatDuration(trial.durationMs)}</small>`
+      return html`<b>${formatMetric(metric, trial.values[0])}</b><small>${trial.state} ${formatDuration(trial.durationMs)}</small>${energyWords(trial)}`
     case 'pruned':
-      return html`${stateBadge(trial.state)}<small>at ${formatMetric(metric, trial.values[0])} ${formatDuration(trial.durationMs)}</small>`
+      return html`${stateBadge(trial.state)}<small>at ${formatMetric(metric, trial.values[0])} ${formatDuration(trial.durationMs)}</small>${energyWords(trial)}`
     case 'failed':
-      return html`${stateBadge(trial.state)}<small>${trial.reason.kind} ${formatDuration(trial.durationMs)}</small>`
+      return html`${stateBadge(trial.state)}<small>${trial.reason.kind} ${formatDuration(trial.durationMs)}</small>${energyWords(trial)}`
     case 'running':
       return html`${stateBadge(trial.state)}<small>${trialProgressWords(trial)}</small>`
     case 'waiting':
       return stateBadge(trial.state)
   }
+}
+
+const energyWords = (trial: EndedTrial): Html => {
+  const energy = energyOf(trial)
+  return html`${energy && html`<small>${formatEnergy(energy)}</small>`}`
 }
 
 /** Best first goes by the first objective and puts trials without a value last, in the order of their numbers. */

@@ -8,7 +8,7 @@ import {
   summaryJson,
   trialJson,
 } from '../../../src/daemon/exports/study-json.ts'
-import type {Score, Study, Trial} from '../../../src/daemon/studies/study.ts'
+import type {Score, Spent, Study, Trial} from '../../../src/daemon/studies/study.ts'
 import {readStudyFile} from '../../../src/daemon/submissions/study-file.ts'
 import {
   completeTrial,
@@ -223,4 +223,59 @@ test('with two objectives the report has the front as a table, and both values o
   assert.match(text, /\| 1 \| failed: It crashed\. \| {2}\| {2}\| 0\.01000 \|/)
   const again = readStudyFile(settingsJson(twofold), ['rail-signals'])
   assert.deepEqual(again.ok && again.value.objectives, twoObjectives)
+})
+
+const spending = (trial: Trial, spent: Spent): Trial => Object.assign({}, trial, spent)
+
+test('energy and mean power are there where they were measured, and nowhere else', () => {
+  const measured: Study = {
+    ...study,
+    energy: {joules: 7_200, measuredMs: 1_000_000},
+    trials: [
+      spending(completeTrial(0, 0.5), {durationMs: 60_000, joules: 360}),
+      spending(failedTrial(1, 'diverged'), {durationMs: 30_000, joules: 180}),
+      spending(prunedTrial(2, 0.2), {durationMs: 10_000, joules: 36}),
+      completeTrial(3, 0.4),
+    ],
+  }
+  const json = JSON.parse(exportStudy(measured, 'json').text)
+  assert.deepEqual([json.energy_wh, json.mean_power_w], [2, 7.2])
+  assert.deepEqual([summaryJson(measured).energy_wh, summaryJson(measured).mean_power_w], [2, 7.2])
+  assert.deepEqual(
+    json.trials.map((one: {energy_wh?: number; mean_power_w?: number}) => [
+      one.energy_wh,
+      one.mean_power_w,
+    ]),
+    [
+      [0.1, 6],
+      [0.05, 6],
+      [0.01, 3.6],
+      [undefined, undefined],
+    ],
+  )
+  const [header, first, , , last] = exportStudy(measured, 'csv').text.split('\r\n')
+  assert.match(header ?? '', /,epochs,energy_wh,mean_power_w,params\.lr,/)
+  assert.match(first ?? '', /,1,0\.1,6,0\.01,/)
+  assert.match(last ?? '', /,1,,,0\.01,/)
+  const report = exportStudy(measured, 'md').text
+  assert.match(report, /\| energy \| 2 Wh, 7\.2 W in the mean \|/)
+  assert.match(report, /\| trial \| state \| value \| energy \| lr \|/)
+  assert.match(report, /\| 0\.5000 \| 0\.1000 Wh, 6\.0 W in the mean \|/)
+  assert.doesNotMatch(exportStudy(study, 'md').text, /energy/)
+})
+
+test('a silence that a study allows its program is a part of its settings', () => {
+  const file = {
+    name: 'quiet',
+    command: 'train {lr}',
+    silence_s: 600,
+    space: {lr: {uniform: [0, 1]}},
+    objective: {metric: 'loss', goal: 'minimize'},
+    budget: {trials: 1},
+  }
+  const settings = readStudyFile(file, [])
+  assert.ok(settings.ok)
+  const written = settingsJson({...study, settings: settings.value})
+  assert.equal(written.silence_s, 600)
+  assert.deepEqual(readStudyFile(written, []), settings)
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {
   addActiveTime,
+  addEnergy,
   cancelStudy,
   completeTrial,
   failTrial,
@@ -9,6 +10,7 @@ import {
   pruneTrial,
   reportEpoch,
   reportProgress,
+  restartTrial,
   resumeStudy,
   startTrial,
 } from '../../../src/daemon/studies/transitions.ts'
@@ -118,10 +120,34 @@ test('what Simmer measures of a trial counts as a value of it, whatever the tria
   }
   const complete = ended({joules: 4.5})
   assert.deepEqual(complete?.state === 'complete' && complete.values, [4.5, 10])
-  assert.ok(complete && !('joules' in complete))
+  assert.equal(complete?.state === 'complete' && complete.joules, 4.5)
   const failed = ended({})
   assert.equal(
     failed?.state === 'failed' && failed.reason.message,
     'Expected the trial to report a finite `joules`, got no reading of the power while it ran.',
   )
+})
+
+test('a trial that begins again is the same running trial, with nothing to show', () => {
+  const begun = startTrial(runningStudy(), trial, 5)
+  const reported = reportProgress(
+    reportEpoch(begun, 0, {epoch: 1, metrics: {val_accuracy: 0.4}}),
+    0,
+    {
+      step: 1,
+      steps: 2,
+      samplesPerSecond: 3,
+    },
+  )
+  assert.deepEqual(restartTrial(reported, 0), begun)
+})
+
+test('energy adds up over what was measured, and is absent where nothing was', () => {
+  const none = {joules: 0, measuredMs: 0}
+  assert.equal(addEnergy(runningStudy(), none).energy, undefined)
+  const twice = addEnergy(addEnergy(runningStudy(), {joules: 5, measuredMs: 1_000}), {
+    joules: 7,
+    measuredMs: 500,
+  })
+  assert.deepEqual(addEnergy(twice, none).energy, {joules: 12, measuredMs: 1_500})
 })

@@ -294,3 +294,10 @@ test('a machine bears as many trials as it has cores to spare and memory for', (
   assert.equal(trialsAtOnce({...linux, cores: 128, memoryBytes: 1e12}), 16)
   assert.equal(trialsAtOnce({...linux, kind: 'jetson'}), 1)
 })
+
+test('how long a program may be silent is said beside its command alone', () => {
+  assert.match(
+    problemsOf({silence_s: 60})[0] ?? '',
+    /^silence_s: expected it beside `command` alone, got it without one\. .*SIMMER_SILENCE_S\.$/,
+  )
+})

@@ -81,7 +81,7 @@ const lastMetricsOf = async (trainer: ReturnType<typeof startTrainer>, job: Trai
 
 test('a forked trainer learns, stays warm, repeats itself to the last bit, and ends with its parent', async (t) => {
   const warm = startTrainer(t, 'auto')
-  assert.deepEqual(await warm.next('ready'), {kind: 'ready', backend: 'wasm'})
+  assert.deepEqual(await warm.next('ready'), {kind: 'ready', backend: 'wasm', itemsAtOnce: 128})
   const job = jobOf({epochs: 3, dropout: 0.2})
   const first = await lastMetricsOf(warm, job)
   assert.ok(first.val_accuracy > 0.9)
@@ -114,7 +114,7 @@ test('a stop ends a job even in a long pause, and the next one runs', async (t) 
 
 test('a missing or damaged data set and impossible params fail their job only', async (t) => {
   const trainer = startTrainer(t, 'cpu')
-  assert.deepEqual(await trainer.next('ready'), {kind: 'ready', backend: 'cpu'})
+  assert.deepEqual(await trainer.next('ready'), {kind: 'ready', backend: 'cpu', itemsAtOnce: 8})
   const damaged = join(folder, 'damaged.prepared')
   await writeFile(damaged, 'not a data set')
   const jobs = [

@@ -4,16 +4,16 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {setTimeout as sleep} from 'node:timers/promises'
 import type {Epoch} from '../../../src/daemon/studies/study.ts'
+import {fullPace} from '../../../src/daemon/throttle/pace.ts'
 import {fillIn, readMetrics, startCommandTrial} from '../../../src/daemon/trials/command-trial.ts'
 import {reasonOfExit} from '../../../src/daemon/trials/outcome.ts'
+import type {TrialLimits} from '../../../src/daemon/trials/trial-limits.ts'
 import {temporaryFolder} from '../../fixtures/folders.ts'
 
-const start = (command: string, params = {}) => {
+const start = (command: string, params = {}, pace = fullPace, limits: TrialLimits = {}) => {
   const epochs: Epoch[] = []
-  const run = startCommandTrial(command, params, {
-    onEpoch: (epoch) => epochs.push(epoch),
-    onProgress: () => {},
-  })
+  const listener = {onEpoch: (epoch: Epoch) => epochs.push(epoch), onProgress: () => {}}
+  const run = startCommandTrial(command, params, {pace, limits, listener})
   return {...run, epochs}
 }
 

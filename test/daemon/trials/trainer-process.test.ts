@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import {readFileSync} from 'node:fs'
+import {getPriority} from 'node:os'
 import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import {setTimeout as sleep} from 'node:timers/promises'
@@ -13,8 +15,10 @@ import {
   type TrainerProcess,
 } from '../../../src/daemon/trials/trainer-process.ts'
 import {openTrainers} from '../../../src/daemon/trials/trainers.ts'
+import type {TrialLimits} from '../../../src/daemon/trials/trial-limits.ts'
 import {childrenOf} from '../../fixtures/children.ts'
 import {temporaryFolder} from '../../fixtures/folders.ts'
+import {isAlive, until} from '../../fixtures/processes.ts'
 
 const prepare = async (t: TestContext): Promise<string> => {
   const drawn = await drawRailSignals({
@@ -34,9 +38,15 @@ const jobOf = (datasetFile: string, epochs: number): TrainingJob => ({
   purpose: {kind: 'validate', validationShare: 0.2, splitSeed: 1},
 })
 
-const runOn = (trainer: Pick<TrainerProcess, 'run'>, job: TrainingJob, pace = fullPace) => {
+const runOn = (
+  trainer: Pick<TrainerProcess, 'run'>,
+  job: TrainingJob,
+  pace = fullPace,
+  limits: TrialLimits = {},
+) => {
   const epochs: Epoch[] = []
-  const run = trainer.run(job, pace, {onEpoch: (epoch) => epochs.push(epoch), onProgress: () => {}})
+  const listener = {onEpoch: (epoch: Epoch) => epochs.push(epoch), onProgress: () => {}}
+  const run = trainer.run(job, {pace, limits, listener})
   return {...run, epochs}
 }
 
@@ -134,4 +144,91 @@ test('Ctrl-C, which every process of a terminal hears, does not end a training p
   if (child !== undefined) process.kill(child, 'SIGINT')
   assert.equal((await run.outcome).kind, 'done')
   assert.equal(run.epochs.length, 3)
+})
+
+/** The training process that `begin` starts. */
+const childOf = (begin: () => void): number => {
+  const before = new Set(childrenOf(process.pid))
+  begin()
+  const [child] = childrenOf(process.pid).filter((pid) => !before.has(pid))
+  assert.ok(child !== undefined)
+  return child
+}
+
+test('a training process that says nothing for too long is ended', async (t) => {
+  const file = await prepare(t)
+  const trainers = openTrainers({backend: 'auto', log: silentLog})
+  t.after(trainers.close)
+  // Starting up takes a second or more, in which nothing is said.
+  const limits = {silenceMs: 20_000}
+  let run: ReturnType<typeof runOn> | undefined
+  const child = childOf(() => {
+    run = runOn(trainers, jobOf(file, 1000), fullPace, limits)
+  })
+  await until(() => run?.epochs.length !== 0)
+  process.kill(child, 'SIGSTOP')
+  const outcome = await run?.outcome
+  assert.ok(outcome?.kind === 'failed')
+  assert.deepEqual(outcome.reason, {
+    kind: 'timed-out',
+    message:
+      'The trial said nothing for 20 s and was ended. If it was only slow, raise SIMMER_SILENCE_S.',
+  })
+  assert.ok(!isAlive(child))
+  // The next trial has a process of its own.
+  assert.equal((await runOn(trainers, jobOf(file, 1)).outcome).kind, 'done')
+})
+
+test('a training process that stands still by its pace, or trains, is not silent', async (t) => {
+  const file = await prepare(t)
+  const trainer = startTrainer(t)
+  await trainer.ready
+  const run = runOn(trainer, jobOf(file, 1), {microBatch: 64, duty: 0}, {silenceMs: 4_000})
+  const first = await Promise.race([run.outcome, sleep(8_000, 'standing')])
+  assert.equal(first, 'standing')
+  run.setPace(fullPace)
+  assert.equal((await run.outcome).kind, 'done')
+})
+
+test('a training process above its memory is ended, with what it had on the device at once', {
+  skip: process.platform === 'win32',
+}, async (t) => {
+  const file = await prepare(t)
+  const trainer = startTrainer(t)
+  const pace = {microBatch: 32, duty: 1}
+  const outcome = await runOn(trainer, jobOf(file, 1000), pace, {memoryBytes: 2 ** 24}).outcome
+  assert.ok(outcome.kind === 'failed')
+  assert.equal(outcome.reason.kind, 'out-of-memory')
+  assert.match(outcome.reason.message, /its limit is 16 MB/)
+  assert.equal(outcome.microBatch, 32)
+  assert.ok(!trainer.isReusable())
+})
+
+test('a training process that the kernel kills ran out of memory', async (t) => {
+  const file = await prepare(t)
+  const trainers = openTrainers({backend: 'auto', log: silentLog})
+  t.after(trainers.close)
+  let run: ReturnType<typeof runOn> | undefined
+  const child = childOf(() => {
+    run = runOn(trainers, jobOf(file, 1000))
+  })
+  await until(() => run?.epochs.length !== 0)
+  process.kill(child, 'SIGKILL')
+  const outcome = await run?.outcome
+  assert.ok(outcome?.kind === 'failed')
+  assert.equal(outcome.reason.kind, 'out-of-memory')
+  // What our kernels take at once.
+  assert.equal(outcome.microBatch, 128)
+})
+
+test('a training process stands behind the daemon: nicer, and the first to go when memory runs out', {
+  skip: process.platform === 'linux' ? false : 'only Linux tells',
+}, async (t) => {
+  let trainer: TrainerProcess | undefined
+  const child = childOf(() => {
+    trainer = startTrainer(t)
+  })
+  assert.equal(getPriority(child), 10)
+  assert.equal(readFileSync(`/proc/${child}/oom_score_adj`, 'utf8'), '500\n')
+  await trainer?.ready
 })
