@@ -26,7 +26,6 @@ import {openOnoffPins} from './daemon/panel/onoff-pins.ts'
 import {openPanel} from './daemon/panel/panel.ts'
 import {openPauseButton} from './daemon/panel/pause-button.ts'
 import {switchOff} from './daemon/panel/switch-off.ts'
-import {workOf} from './daemon/scheduler/work.ts'
 import {lastStopOf, openHome} from './daemon/storage/home.ts'
 import {openMemoryLimits} from './daemon/storage/memory-limits.ts'
 import {openStudyStore} from './daemon/storage/study-store.ts'
@@ -145,10 +144,9 @@ const watchDevice = async (
   const sampler = startSampler({
     sensors,
     onReading: (reading) => {
-      const studies = daemon.studies()
-      const running = studies.find((study) => study.state === 'running')
+      const running = daemon.studies().find((study) => study.state === 'running')
       const powerW = boardPowerW(reading)
-      const work = workOf(running ? [running] : [])
+      const work = daemon.work()
       const temperatureC = running?.settings.temperatureLimitC ?? config.limits.temperatureC
       const limits = limitsOn(sensors.machine, {...config.limits, temperatureC})
       const decision = decide(
@@ -157,7 +155,14 @@ const watchDevice = async (
         limits,
       )
       throttle = decision.state
-      history.write(rowOf({reading, pace: throttle.pace, studies, ...decision}))
+      history.write(
+        rowOf({
+          reading,
+          pace: throttle.pace,
+          ...(decision.order ? {order: decision.order} : {}),
+          ...(work ? {work} : {}),
+        }),
+      )
       daemon.observe(reading, decision.order)
       panel.show(
         lightFor({

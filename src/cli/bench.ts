@@ -5,7 +5,7 @@ import {extname} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {type App, complain, type ExitCode} from './app.ts'
 
-const names = ['training', 'event-loop', 'optimizers', 'asks', 'telemetry']
+const names = ['training', 'event-loop', 'optimizers', 'asks', 'telemetry', 'throttle']
 
 export const runBench = async (
   name: string,

@@ -28,6 +28,7 @@ import type {Suggester} from './suggester/suggester.ts'
 import {boardPowerW} from './telemetry/power.ts'
 import type {Machine, Reading} from './telemetry/reading.ts'
 import type {Pace} from './throttle/pace.ts'
+import type {Work} from './throttle/speeds.ts'
 import type {Order} from './throttle/throttle.ts'
 import type {Trainers} from './trials/trainers.ts'
 import {type LimitSettings, limitsOf} from './trials/trial-limits.ts'
@@ -76,6 +77,8 @@ export interface RunningDaemon extends Daemon {
   readonly continueOrSubmit: (
     studyFile: unknown,
   ) => Promise<Result<{readonly study: Study; readonly isContinued: boolean}>>
+  /** What is trained now, as the device feels it. */
+  readonly work: () => Work | undefined
   /** A reading of the device, and the throttle's order where it gave one. */
   readonly observe: (reading: Reading, order?: Order) => void
   /** Stops all work. Trials that were cut off start again when their study goes on. */
@@ -206,6 +209,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    work: loop.work,
     observe: (reading, order) => {
       keepLast(readings, reading, readingsKept)
       parts.about.observe(reading)

@@ -341,7 +341,7 @@ test('after a restart the charts go on with the last hour', async (t) => {
     voltagesV: {},
     alarms: [],
   }))
-  for (const reading of readings) history.write(rowOf({reading, pace: fullPace, studies: []}))
+  for (const reading of readings) history.write(rowOf({reading, pace: fullPace}))
   await history.close()
   const daemon = await start(t, home)
   assert.deepEqual(daemon.readings(), readings.slice(1))

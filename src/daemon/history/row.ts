@@ -2,9 +2,9 @@
  * One row of the thermal and performance log: what the device was like, how fast it trained and what the throttle said.
  * Data, and how it is put together. Pure.
  */
-import type {Study} from '../studies/study.ts'
 import type {Reading} from '../telemetry/reading.ts'
 import type {Pace} from '../throttle/pace.ts'
+import type {Work} from '../throttle/speeds.ts'
 import type {Order} from '../throttle/throttle.ts'
 
 /** What has one number a row, with the step in which it is kept: finer digits are noise that costs room. */
@@ -58,19 +58,13 @@ export const rowOf = (now: {
   readonly reading: Reading
   readonly pace: Pace
   readonly order?: Order
-  readonly studies: readonly Study[]
+  /** What is trained; absent where nothing is. */
+  readonly work?: Work
 }): Row => {
-  const {reading, pace, order} = now
-  const running = now.studies.flatMap(({id, state, trials}) =>
-    state === 'running'
-      ? trials.flatMap((trial) => (trial.state === 'running' ? [{study: id, ...trial}] : []))
-      : [],
-  )
-  const speeds = running.flatMap(({progress}) => progress?.samplesPerSecond ?? [])
+  const {reading, pace, order, work} = now
   const measured = {
     ...reading,
-    ...(running.length ? pace : {}),
-    ...(speeds.length ? {samplesPerSecond: speeds.reduce((sum, one) => sum + one, 0)} : {}),
+    ...(work ? {...pace, samplesPerSecond: work.samplesPerSecond} : {}),
   }
   return {
     atMs: reading.atMs,
@@ -80,7 +74,7 @@ export const rowOf = (now: {
     voltagesV: roundedAll(reading.voltagesV, steps.voltagesV),
     measures: measuresOf((name) => measured[name]),
     ...(reading.powerMode === undefined ? {} : {powerMode: reading.powerMode}),
-    trials: running.map(({study, id}) => `${study}/${id}`),
+    trials: work?.trials ?? [],
     alarms: reading.alarms,
     orders: order ? [order] : [],
   }

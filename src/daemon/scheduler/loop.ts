@@ -8,7 +8,14 @@ import type {Params} from '../space/space.ts'
 import type {MemoryLimits} from '../storage/memory-limits.ts'
 import {lenetSettingOf} from '../studies/hyperparameters.ts'
 import {reasonToPrune} from '../studies/pruning.ts'
-import type {PruningReason, Spent, Study, StudyId, StudySettings} from '../studies/study.ts'
+import type {
+  Progress,
+  PruningReason,
+  Spent,
+  Study,
+  StudyId,
+  StudySettings,
+} from '../studies/study.ts'
 import {countTrials, knowledgeFor} from '../studies/summary.ts'
 import {
   addActiveTime,
@@ -28,6 +35,7 @@ import {
 } from '../studies/transitions.ts'
 import type {Suggester} from '../suggester/suggester.ts'
 import type {Pace} from '../throttle/pace.ts'
+import type {Work} from '../throttle/speeds.ts'
 import {startCommandTrial} from '../trials/command-trial.ts'
 import type {TrainingJob} from '../trials/messages.ts'
 import type {Outcome} from '../trials/outcome.ts'
@@ -39,6 +47,7 @@ import {openEnergyAccount} from './energy-account.ts'
 import {type Action, nextAction} from './next-action.ts'
 import {startRetryingRun} from './retrying-run.ts'
 import type {StudyBook} from './study-book.ts'
+import {type Load, workOf} from './work.ts'
 
 export interface Loop {
   /** Looks at the queue again; call it after every change from outside. */
@@ -48,6 +57,8 @@ export interface Loop {
   readonly setPace: (pace: Pace) => void
   /** Hears of each reading of the device: W of the whole board, where that is measured. */
   readonly readPower: (powerW: number | undefined) => void
+  /** What is under way, as the device feels it. */
+  readonly work: () => Work | undefined
   /** What is being done now, in a sentence. */
   readonly activity: () => string
   /** Stops all work and resolves when no trial runs any more. Nothing is recorded of what was cut off. */
@@ -73,7 +84,7 @@ export type LoopParts = {
 }
 
 /** Something that goes on for a study: a suggestion, a trial, its scoring, or the preparation of its data. */
-type Work = {
+type Activity = {
   readonly study: StudyId
   readonly what: string
   readonly stop: () => void
@@ -81,6 +92,8 @@ type Work = {
   readonly ended: Promise<unknown>
   /** Its study was paused or canceled: what it still says does not count. */
   isReleased: boolean
+  /** What it is to the device, where it is anything. */
+  load?: Load
 }
 
 /** How a trial's process ended, or that we ended it as not worth going on with. */
@@ -88,7 +101,7 @@ type TrialEnd = Outcome | {readonly kind: 'pruned'; readonly reason: PruningReas
 
 export const startLoop = (parts: LoopParts): Loop => {
   const {book, clock, log} = parts
-  const works = new Set<Work>()
+  const works = new Set<Activity>()
   const endings = new Set<Promise<void>>()
   const energy = openEnergyAccount(clock)
   const datasetFiles = new Map<StudyId, string>()
@@ -170,7 +183,7 @@ export const startLoop = (parts: LoopParts): Loop => {
     if (task.kind === 'command') return book.commit(id, beginStudy)
     const abort = new AbortController()
     const preparing = parts.datasets.prepare(task.dataset, {signal: abort.signal})
-    const work: Work = {
+    const work: Activity = {
       study: id,
       what: `Preparing the data set ${task.dataset}`,
       stop: () => abort.abort(),
@@ -211,7 +224,7 @@ export const startLoop = (parts: LoopParts): Loop => {
       },
       abort.signal,
     )
-    const work: Work = {
+    const work: Activity = {
       study: id,
       what: `Choosing the setting of trial ${trial} of ${id}`,
       stop: () => abort.abort(),
@@ -253,7 +266,10 @@ export const startLoop = (parts: LoopParts): Loop => {
       trial.id,
       trial.params,
       {
-        onProgress: (progress) => note((study) => reportProgress(study, trial.id, progress)),
+        onProgress: (progress) => {
+          noteSpeed(work, progress)
+          note((study) => reportProgress(study, trial.id, progress))
+        },
         onEpoch: (epoch) => {
           note((study) => reportEpoch(study, trial.id, epoch))
           if (work.isReleased) return
@@ -263,7 +279,10 @@ export const startLoop = (parts: LoopParts): Loop => {
       },
       () => note((study) => restartTrial(study, trial.id)),
     )
-    const work = workOf(id, `Training trial ${trial.id} of ${id}`, run)
+    const work = runningWork(id, `Training trial ${trial.id} of ${id}`, run, {
+      label: `${id}/${trial.id}`,
+      params: trial.params,
+    })
     follow(work, async () => {
       const outcome = await run.outcome
       const share = takeShare()
@@ -373,9 +392,12 @@ export const startLoop = (parts: LoopParts): Loop => {
         ? `Scoring the best setting of ${id} on the test set`
         : `Scoring the default setting on the test set of ${id}`
     const takeShare = energy.open()
-    const listener = {onProgress: () => {}, onEpoch: () => {}}
+    const listener: TrialListener = {
+      onProgress: (progress) => noteSpeed(work, progress),
+      onEpoch: () => {},
+    }
     const run = train(studyOf(id), `scoring of ${id}`, job, listener, () => {})
-    const work = workOf(id, what, run)
+    const work = runningWork(id, what, run, {label: `${id}/${which}`, params})
     follow(work, async () => {
       const outcome = await run.outcome
       busy = false
@@ -394,7 +416,7 @@ export const startLoop = (parts: LoopParts): Loop => {
   }
 
   /** Keeps `work` in sight until its end has been dealt with, then looks at the queue again. */
-  const follow = (work: Work, deal: () => Promise<unknown>) => {
+  const follow = (work: Activity, deal: () => Promise<unknown>) => {
     works.add(work)
     const ending = work.ended
       .then(deal)
@@ -407,14 +429,24 @@ export const startLoop = (parts: LoopParts): Loop => {
     endings.add(ending)
   }
 
-  const workOf = (study: StudyId, what: string, run: TrialRun): Work => ({
+  const runningWork = (
+    study: StudyId,
+    what: string,
+    run: TrialRun,
+    load: Omit<Load, 'task'>,
+  ): Activity => ({
     study,
     what,
     stop: run.stop,
     setPace: run.setPace,
     ended: run.outcome,
     isReleased: false,
+    load: {...load, task: studyOf(study).settings.task},
   })
+
+  const noteSpeed = (work: Activity, {samplesPerSecond}: Progress) => {
+    if (work.load) work.load = {...work.load, samplesPerSecond}
+  }
 
   const studyOf = (id: StudyId): Study => {
     const study = book.find(id)
@@ -453,6 +485,7 @@ export const startLoop = (parts: LoopParts): Loop => {
       for (const work of works) work.setPace(next)
     },
     readPower: energy.readPower,
+    work: () => workOf([...works].flatMap(({load}) => load ?? [])),
     activity: () => {
       const [first, ...others] = [...works].map((work) => work.what)
       if (first === undefined)

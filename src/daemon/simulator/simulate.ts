@@ -91,7 +91,7 @@ export const simulate = (options: {
 
 const workOf = ({isWorking, trial, batch, samples}: Second): Work | undefined =>
   isWorking
-    ? {trial: String(trial), task: 'simulated', batch, samplesPerSecond: samples}
+    ? {trials: [String(trial)], task: 'simulated', batch, samplesPerSecond: samples}
     : undefined
 
 /** Whether a run did what a throttle is there for. */

@@ -2,7 +2,6 @@
 import {type Bound, gentlestPace} from './bound.ts'
 import type {Limits} from './limits.ts'
 import {
-  chipC,
   forgetStretch,
   freshModel,
   learn,
@@ -21,12 +20,14 @@ export type HeatGuard = {
   readonly unseenS: number
   readonly unseenJ: number
   readonly isStopped: boolean
+  /** Seconds in a row in which the limit was clearly exceeded. */
+  readonly aboveS: number
 }
 
 type Hottest = {readonly zone: string; readonly temperatureC: number}
 
 /** No temperature was seen yet. */
-export const unseenHeat: HeatGuard = {unseenS: 0, unseenJ: 0, isStopped: false}
+export const unseenHeat: HeatGuard = {unseenS: 0, unseenJ: 0, isStopped: false, aboveS: 0}
 
 const freshForS = 5
 /** After a longer gap the model has nothing to join on to. */
@@ -39,8 +40,10 @@ const leapC = 15
 const leapCPerS = 1
 /** The chip's own rise shows within the first, the heat sink's in the others. */
 const horizonsS = [15, 60, 120]
-/** As far above its limit the chip may be before the model is not believed any more. */
-const slackC = 0.5
+/** Above its limit by so much for so long, the model that allowed it is not believed any more. */
+const clearlyC = 1
+const clearlyS = 5
+/** What is then left of the duty, each second. */
 const easing = 0.9
 /** Cooled down so far below the limit, training that was stopped goes on. */
 const coolByC = 5
@@ -61,6 +64,7 @@ export const feelHeat = (
     hottest,
     unseenS: 0,
     unseenJ: 0,
+    aboveS: temperatureC >= limits.temperatureC + clearlyC ? guard.aboveS + seconds : 0,
     isStopped: guard.isStopped
       ? temperatureC > limits.temperatureC - coolByC
       : temperatureC >= limits.hardTemperatureC,
@@ -105,11 +109,11 @@ const credibleHottest = (
 export const isBlind = ({hottest, unseenS}: HeatGuard): boolean =>
   hottest !== undefined && unseenS > 0
 
-/** What heat allows now. */
+/** What heat allows now, where training takes `fullPowerW` at full duty and works at `duty`. */
 export const heatBound = (
   guard: HeatGuard,
   limits: Limits,
-  fullPowerW: number,
+  {fullPowerW, duty}: {readonly fullPowerW: number; readonly duty: number},
 ): Bound | undefined => {
   const {model, hottest, unseenS} = guard
   if (!model || !hottest) return undefined
@@ -125,11 +129,9 @@ export const heatBound = (
       why: `${shown(hottest)}, the hard limit is ${limits.hardTemperatureC} °C; it goes on below ${limits.temperatureC - coolByC} °C`,
     }
   }
-  // Above the limit it only ever gets slower, whatever the model thinks of it.
-  const ease =
-    chipC(model) > limits.temperatureC + slackC ? easing * model.feltW : Number.POSITIVE_INFINITY
   return {
-    trainingW: Math.max(0, Math.min(mostPowerW(model, limits.temperatureC, horizonsS), ease)),
+    trainingW: Math.max(0, mostPowerW(model, limits.temperatureC, horizonsS)),
+    ...(guard.aboveS > clearlyS ? {duty: easing * duty} : {}),
     why: outlook(model, hottest, limits, fullPowerW),
   }
 }

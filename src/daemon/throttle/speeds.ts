@@ -8,7 +8,7 @@ export type Speeds = {
   readonly power: Readonly<Record<number, Seen>>
   /** By micro-batch, of the trial that runs: another's network is another matter. */
   readonly samples: Readonly<Record<number, Seen>>
-  readonly trial?: string
+  readonly trials?: string
 }
 
 /** A fading mean of the value at full duty, and how much it was seen. */
@@ -16,8 +16,8 @@ type Seen = {readonly mean: number; readonly weight: number}
 
 /** What runs. */
 export type Work = {
-  /** Which trials; a change of it is a change of what is computed. */
-  readonly trial: string
+  /** Which trials, as `study/trial`; a change of them is a change of what is computed. */
+  readonly trials: readonly string[]
   /** Model and data set: how much memory a sample takes. */
   readonly task: string
   /** The optimizer's batch: a larger micro-batch makes no difference. */
@@ -27,7 +27,8 @@ export type Work = {
 
 /** A guess for what was not seen yet, that of a Nano; where no power is measured it stands for one unit of training. */
 const usualW = 3
-const leastW = 0.1
+/** A sensor that shows less does not see the training: then it stands for one unit of it, too. */
+const leastW = 0.3
 /** No board of ours takes that much. */
 const impossibleW = 2_000
 /** Readings are of an instant, in which the device computes or rests: minutes of them make a mean. */
@@ -62,10 +63,10 @@ export const learnSpeeds = (
   const duty = pace.duty
   // Never seen idle: the least that was seen is the best guess.
   const idleW = powerW === undefined ? speeds.idleW : Math.min(speeds.idleW ?? powerW, powerW)
-  const {trial} = work
-  const samples = trial === speeds.trial ? speeds.samples : {}
+  const trials = work.trials.join(' ')
+  const samples = trials === speeds.trials ? speeds.samples : {}
   return {
-    trial,
+    trials,
     ...(idleW === undefined ? {} : {idleW}),
     power:
       powerW === undefined || idleW === undefined
@@ -86,10 +87,11 @@ export const learnSpeeds = (
 
 /** W of training at full duty, on top of the idle board's. */
 export const trainingW = ({power}: Speeds, microBatch: number): number => {
-  const seen = power[microBatch]
-  if (seen && seen.weight >= leastWeight) return Math.max(leastW, seen.mean)
-  const others = Object.values(power).filter(({weight}) => weight >= leastWeight)
-  return others.length ? Math.max(leastW, ...others.map(({mean}) => mean)) : usualW
+  const seen = Object.entries(power).flatMap(([at, {mean, weight}]) =>
+    weight >= leastWeight && mean >= leastW ? [{microBatch: Number(at), mean}] : [],
+  )
+  const same = seen.find((one) => one.microBatch === microBatch)
+  return same?.mean ?? (seen.length ? Math.max(...seen.map(({mean}) => mean)) : usualW)
 }
 
 /** Samples a second at full duty, where this trial has shown it. */

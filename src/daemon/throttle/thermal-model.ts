@@ -70,11 +70,11 @@ const surprisingC = 1.5
 
 const empty: Stretch = {seconds: 0, temperatureC: 0, powerW: 0, feltW: 0}
 
-/** Knows nothing but the temperature now. */
+/** Knows nothing but the temperature now, and takes it for a settled one. */
 export const freshModel = (temperatureC: number): ThermalModel => ({
   constants: guess(nano.theta, nano.deviation),
   sinkC: temperatureC,
-  driftCPerS: 0,
+  driftCPerS: nano.theta[1] * (temperatureC - originC),
   feltW: 0,
   noiseC: usualNoiseC,
   surpriseC: 0,
@@ -171,10 +171,6 @@ export const predictC = (model: ThermalModel, powerW: number, seconds: number): 
   const sinkC = settledC + (model.sinkC - settledC) * Math.exp(-cooling * seconds)
   return sinkC + chipRise * (powerW + (model.feltW - powerW) * Math.exp(-seconds / chipS))
 }
-
-/** °C of the chip now, with the sensor's noise taken out. */
-export const chipC = ({sinkC, feltW, constants}: ThermalModel): number =>
-  sinkC + constants.theta[2] * feltW
 
 /** °C at which the chip settles, if training takes `powerW` for good. */
 export const settledC = (model: ThermalModel, powerW: number): number =>

@@ -149,22 +149,28 @@ const fastestPace = (throttle: Throttle, work: Work, limits: Limits): Choice => 
       supplyLimit?.microBatch ?? wanted,
     )
     const fullW = trainingW(speeds, effective(microBatch, work))
-    const bounds = [heatBound(heat, limits, fullW), memoryLimit, supplyLimit, cap].filter(
-      (bound) => bound !== undefined,
-    )
+    const bounds = [
+      heatBound(heat, limits, {fullPowerW: fullW, duty: throttle.pace.duty}),
+      memoryLimit,
+      supplyLimit,
+      cap,
+    ].filter((bound) => bound !== undefined)
     return within(bounds, microBatch, fullW)
   }
   const best = choose(fullPace.microBatch)
-  // Where heat or watts hold training back, a smaller micro-batch that takes less may get more done.
   const speed = ({pace}: Choice) =>
     pace.duty * (fullSpeed(speeds, effective(pace.microBatch, work)) ?? 0)
-  return Object.keys(speeds.samples)
+  // Where heat or watts hold training back, a smaller micro-batch that takes less may get more done.
+  if (best.pace.duty === 1 || speed(best) === 0) return best
+  const fastest = Object.keys(speeds.samples)
     .map((microBatch) => choose(Number(microBatch)))
-    .reduce(
-      (fastest, other) =>
-        speed(fastest) > 0 && speed(other) > clearlyFaster * speed(fastest) ? other : fastest,
-      best,
-    )
+    .reduce((one, other) => (speed(other) > speed(one) ? other : one), best)
+  if (speed(fastest) <= clearlyFaster * speed(best)) return best
+  const [more, less] = [speed(fastest), speed(best)].map(Math.round)
+  return {
+    pace: fastest.pace,
+    bound: {why: `so it trains ${more} samples a second, and more at once only ${less}`},
+  }
 }
 
 const within = (bounds: readonly Bound[], microBatch: number, fullW: number): Choice => {

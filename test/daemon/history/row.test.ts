@@ -2,30 +2,21 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {csvOf} from '../../../src/daemon/history/csv.ts'
 import {type Row, readingOf, rowOf} from '../../../src/daemon/history/row.ts'
-import {exampleReading, exampleStudy, exampleTrials} from '../../fixtures/fake-daemon.ts'
+import type {Work} from '../../../src/daemon/throttle/speeds.ts'
+import {exampleReading} from '../../fixtures/fake-daemon.ts'
 import {plainRow} from '../../fixtures/history-rows.ts'
 
 const noon = Date.UTC(2026, 10, 23, 12)
 const pace = {microBatch: 32, duty: 0.8}
 
 /** A study with one trial that runs; without a speed it has made no progress yet. */
-const running = (id: string, samplesPerSecond?: number) => {
-  const [trial] = exampleTrials(1)
-  assert.ok(trial?.state === 'running')
-  const {progress, ...begun} = trial
-  const now =
-    progress && samplesPerSecond !== undefined
-      ? {...begun, progress: {...progress, samplesPerSecond}}
-      : begun
-  return exampleStudy([now], {id})
-}
+const work: Work = {trials: ['a/0', 'a/1'], task: 'lenet5 rail-signals', samplesPerSecond: 120.04}
 
 test('a row says what was read, at which pace it trained, what ran and what was ordered', () => {
   const reading = exampleReading(0)
   const order = {atMs: reading.atMs, pace, reason: 'Slower: hot.'}
-  const studies = [running('a', 100.04), running('b', 20), running('c')]
-  const row = rowOf({reading, pace, order, studies})
-  assert.deepEqual(row.trials, ['a/0', 'b/0', 'c/0'])
+  const row = rowOf({reading, pace, order, work})
+  assert.deepEqual(row.trials, ['a/0', 'a/1'])
   assert.deepEqual(row.orders, [order])
   assert.deepEqual(row.temperaturesC, {CPU: 62, GPU: 57.7})
   const {microBatch, duty, samplesPerSecond, gpuFrequencyHz, fanShare} = row.measures
@@ -37,14 +28,13 @@ test('where nothing trains there is no pace and no speed, and what was not read 
   const {measures, trials} = rowOf({
     reading: {atMs: noon, temperaturesC: {CPU: Number.NaN}, powersW: {}, voltagesV: {}, alarms: []},
     pace,
-    studies: [exampleStudy(exampleTrials(3), {state: 'paused'})],
   })
   assert.deepEqual([measures, trials], [{}, []])
 })
 
 test('the pages get back from a row what they show', () => {
   const reading = {...exampleReading(0), gpuFrequencyHz: 922_000_000}
-  const back = readingOf(rowOf({reading, pace, studies: [running('a', 5)]}))
+  const back = readingOf(rowOf({reading, pace, work}))
   assert.deepEqual(
     Object.keys(back).sort(),
     Object.keys(reading)

@@ -8,7 +8,7 @@ import {decide, startThrottle, type Throttle} from '../../../src/daemon/throttle
 import {type Board, boardFiles} from '../../fixtures/device-tree.ts'
 import {mutatedTree} from '../../fixtures/mutated-tree.ts'
 
-const work: Work = {trial: 'study/0', task: 'lenet5 rail-signals', batch: 128}
+const work: Work = {trials: ['study/0'], task: 'lenet5 rail-signals', batch: 128}
 const clock = {nowMs: () => 0, monotonicMs: () => 0}
 const secondsBefore = 300
 const secondsAfter = 8
@@ -59,7 +59,10 @@ test('10,000 boards whose files went wrong: no crash, and what is missing or rub
         const [zone = ''] =
           Object.entries(before.temperaturesC).find(([, c]) => c === hottestOf(before)) ?? []
         const change = Math.abs((reading.temperaturesC[zone] ?? Number.NaN) - hottestOf(before))
-        assert.ok(change <= 15 + secondsAfter, `seed ${seed}: faster, though ${zone} changed by ${change} °C`)
+        assert.ok(
+          change <= 15 + secondsAfter,
+          `seed ${seed}: faster, though ${zone} changed by ${change} °C`,
+        )
       }
       now = decision.state
     }

@@ -19,7 +19,7 @@ const asked = {temperatureC: 70, hardTemperatureC: 85, memoryAvailableBytes: 300
 const computer = limitsOn({kind: 'linux'}, asked)
 const nano = limitsOn({kind: 'jetson', passiveTripC: 97}, asked)
 
-const work: Work = {trial: 'study/0', task: 'lenet5 rail-signals', batch: 128}
+const work: Work = {trials: ['study/0'], task: 'lenet5 rail-signals', batch: 128}
 
 const reading = (second: number, change: Partial<Reading>): Reading => ({
   atMs: 1000 * second,
