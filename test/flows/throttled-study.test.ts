@@ -18,7 +18,7 @@ const study = {
   dataset: 'rail-signals',
   space: {
     lr: {loguniform: [0.0015, 0.002]},
-    epochs: 25,
+    epochs: 16,
     batch: 64,
   },
   optimizer: 'random',
@@ -45,7 +45,7 @@ const runOn = async (
   const cooling =
     board.coolerC === undefined
       ? undefined
-      : sleep(15_000, undefined, {ref: false}).then(() => heating.moveTo(board.coolerC ?? 0))
+      : sleep(10_000, undefined, {ref: false}).then(() => heating.moveTo(board.coolerC ?? 0))
   const {code, stdout, stderr} = await simmer.ended
   assert.equal(code, 0, stderr)
   heating.stop()
@@ -81,7 +81,7 @@ test('a real study on a board that heats is slowed down, cools, goes on at full 
   const losses = (trial: {readonly epochs: readonly {readonly train_loss: number}[]}) =>
     trial.epochs.map((epoch) => epoch.train_loss)
   const [expected, found] = [losses(cool.trial), losses(hot.trial)]
-  assert.equal(expected.length, 25)
+  assert.equal(expected.length, 16)
   for (const [i, loss] of found.entries()) {
     assert.ok(
       Math.abs(loss - expected[i]) < 1e-3 * expected[i],

@@ -38,8 +38,8 @@ const hottestC = 125
 /** The fastest that a chip changes: with its power within a second, by a little more later. */
 const leapC = 15
 const leapCPerS = 1
-/** The chip's own rise shows within the first, the heat sink's in the others. */
-const horizonsS = [15, 60, 120]
+/** The chip's own rise shows within the first, the heat sink's in the second. */
+const horizonsS = [15, 40]
 /** Above its limit by so much for so long, the model that allowed it is not believed any more. */
 const clearlyC = 1
 const clearlyS = 5

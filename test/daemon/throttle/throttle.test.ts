@@ -73,7 +73,7 @@ test('it slows down before the limit is reached, and says when it would have bee
   assert.ok(first.pace.duty < 1)
   assert.match(
     first.reason,
-    /^Slower, at work \d+ % of the time: GPU is at 6\d\.\d °C and would pass 70 °C within (15|60|120) s at full speed\.$/,
+    /^Slower, at work \d+ % of the time: GPU is at 6\d\.\d °C and would pass 70 °C within (15|40) s at full speed\.$/,
   )
 })
 
