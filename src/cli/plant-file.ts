@@ -35,6 +35,7 @@ const schema = z.strictObject({
   sensors: z.strictObject({
     stepC: positive,
     noiseC: amount,
+    lagS: positive,
     dropoutShare: z.number().min(0).max(1),
     outageEveryS: amount,
   }),

@@ -34,6 +34,8 @@ export type Plant = {
   readonly sensors: {
     readonly stepC: number
     readonly noiseC: number
+    /** Its own time constant: so far it is behind the chip. */
+    readonly lagS: number
     /** Share of the readings that fail, and seconds between two outages of half a minute. */
     readonly dropoutShare: number
     readonly outageEveryS: number
@@ -43,6 +45,8 @@ export type Plant = {
 export type PlantState = {
   readonly seconds: number
   readonly thermal: ThermalState
+  /** What the sensor has of the chip's temperature, before noise and steps. */
+  readonly sensedC: number
   /** Share of full frequency that the chip's own brake leaves, 0–1. */
   readonly frequency: number
   /** Number of the trial in work, and how many of its samples are left. */
@@ -70,6 +74,7 @@ export type Second = {
   readonly voltageV: number
   readonly availableMb: number
   readonly chipC: number
+  readonly sensedC: number
 }
 
 const brownOutS = 180
@@ -82,9 +87,11 @@ const gentlestFrequency = 0.08
 export const coldPlant = (plant: Plant, seed: number): PlantState => {
   const ambientC = plant.thermal.ambient.meanC
   const sinkC = ambientC + plant.thermal.sinkToAirKPerW * plant.power.idleW
+  const chipC = sinkC + plant.thermal.chipToSinkKPerW * plant.power.idleW
   return {
     seconds: 0,
-    thermal: {sinkC, chipC: sinkC + plant.thermal.chipToSinkKPerW * plant.power.idleW, fan: 0},
+    thermal: {sinkC, chipC, fan: 0},
+    sensedC: chipC,
     frequency: 1,
     trial: 0,
     left: samplesOf(plant, trialOf(seed, 0)),
@@ -129,6 +136,8 @@ export const step = (
   const voltageV = supply.voltageV - (supply.resistanceOhm * peakPowerW) / supply.voltageV
   const available = availableMb(plant.memory, state.seconds, duty > 0 ? microBatch : 0)
   const thermal = warm(plant.thermal, state.thermal, powerW, state.seconds)
+  const sensedC =
+    thermal.chipC + (state.sensedC - thermal.chipC) * Math.exp(-1 / plant.sensors.lagS)
   const isOff = isWorking && voltageV < supply.brownOutV
   const isOutOfMemory = isWorking && available <= 0
   const left = state.left - samples
@@ -144,10 +153,12 @@ export const step = (
       voltageV,
       availableMb: Math.max(0, available),
       chipC: thermal.chipC,
+      sensedC,
     },
     state: {
       seconds: state.seconds + 1,
       thermal,
+      sensedC,
       frequency: braked(plant, state.frequency, thermal.chipC),
       trial: isDone ? state.trial + 1 : state.trial,
       left: isDone ? samplesOf(plant, trialOf(seed, state.trial + 1)) : left,

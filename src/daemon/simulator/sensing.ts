@@ -6,12 +6,12 @@ import type {Plant, Second} from './plant.ts'
 const outageS = 30
 
 /**
- * Temperatures come in steps, with noise, and fail now and then. Power is that of an instant, in which the device either
+ * Temperatures come late, in steps, with noise, and fail now and then. Power is that of an instant, in which the device either
  * computes or rests; the voltage is the lowest of the second.
  */
 export const sense = (plant: Plant, second: Second, seconds: number, random: Rng): Reading => {
   const {stepC, noiseC, dropoutShare, outageEveryS} = plant.sensors
-  const noisyC = second.chipC + noiseC * random.normal()
+  const noisyC = second.sensedC + noiseC * random.normal()
   const isComputing = random.uniform() < shareComputing(plant, second)
   const isLost =
     random.uniform() < dropoutShare ||
