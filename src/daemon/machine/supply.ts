@@ -1,4 +1,5 @@
 /** Whether the 5 V supply holds under the load. Pure. */
+import {weakSupplyV} from '../telemetry/rails.ts'
 import type {Reading} from '../telemetry/reading.ts'
 import type {Remark} from './remark.ts'
 
@@ -16,20 +17,17 @@ export type Supply = {
 
 export const unseenSupply: Supply = {readings: 0, sags: 0, overCurrents: 0, isOverCurrent: false}
 
-/** Below it a 5 V supply is too weak for the load: the next stop is a sudden power-off. */
-const weakV = 4.75
-
 export const watchSupply = (before: Supply, reading: Reading): Supply => {
   const voltageV = inputVoltageOf(reading)
   const isOverCurrent = reading.isOverCurrent ?? false
   const overCurrents = before.overCurrents + Number(isOverCurrent && !before.isOverCurrent)
   if (voltageV === undefined) return {...withoutVoltage(before), overCurrents, isOverCurrent}
-  const wasWeak = before.voltageV !== undefined && before.voltageV < weakV
+  const wasWeak = before.voltageV !== undefined && before.voltageV < weakSupplyV
   return {
     readings: before.readings + 1,
     voltageV,
     lowestV: Math.min(voltageV, before.lowestV ?? voltageV),
-    sags: before.sags + Number(voltageV < weakV && !wasWeak),
+    sags: before.sags + Number(voltageV < weakSupplyV && !wasWeak),
     overCurrents,
     isOverCurrent,
   }
@@ -60,7 +58,7 @@ const voltageWords = ({readings, lowestV, sags}: Supply): readonly string[] => {
   const lowest = `${lowestV.toFixed(2)} V`
   if (sags > 0) {
     return [
-      `The 5 V supply fell below ${weakV} V ${times(sags)} since Simmer started, to ${lowest} at worst: the box may go off without a word.`,
+      `The 5 V supply fell below ${weakSupplyV} V ${times(sags)} since Simmer started, to ${lowest} at worst: the box may go off without a word.`,
     ]
   }
   return readings === 1

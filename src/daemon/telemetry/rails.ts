@@ -131,7 +131,7 @@ const parseFlag = (text: string): boolean | undefined =>
   text === '0' || text === '1' ? text === '1' : undefined
 
 /** Below it a 5 V supply is too weak for the load: the next stop is a sudden power-off. */
-const weakSupplyV = 4.75
+export const weakSupplyV = 4.75
 /** Below it the board would not run: it is the sensor that is wrong. */
 const impossibleSupplyV = 3
 

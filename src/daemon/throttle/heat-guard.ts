@@ -98,11 +98,10 @@ const credibleHottest = (
   const [first] = zones.sort((a, b) => b.temperatureC - a.temperatureC)
   if (!first || !before) return first
   const same = zones.find(({zone}) => zone === before.zone)
-  const leap = Math.max(
-    Math.abs(first.temperatureC - before.temperatureC),
-    Math.abs((same?.temperatureC ?? first.temperatureC) - before.temperatureC),
-  )
-  return same && leap <= leapC + leapCPerS * sinceS ? first : undefined
+  if (!same) return undefined
+  const canBe = ({temperatureC}: Hottest) =>
+    Math.abs(temperatureC - before.temperatureC) <= leapC + leapCPerS * sinceS
+  return canBe(first) && canBe(same) ? first : undefined
 }
 
 /** Whether the last sample showed no temperature, where there had been one. */

@@ -130,11 +130,7 @@ const memoryOf = ({memoryAvailableBytes, swapUsedBytes, memoryPressure}: Reading
 const isWithin = (value: number | undefined, most: number): value is number =>
   value !== undefined && value >= 0 && value <= most
 
-type Choice = {
-  readonly pace: Pace
-  readonly bound: Bound | undefined
-  readonly samplesPerSecond?: number
-}
+type Choice = {readonly pace: Pace; readonly bound: Bound | undefined}
 
 /** The fastest pace that all guards allow, with the guard that holds it back. */
 const fastestPace = (throttle: Throttle, work: Work, limits: Limits): Choice => {
