@@ -4,6 +4,8 @@ import {test} from 'node:test'
 import {seededRandom} from '../../src/daemon/base/random.ts'
 import {defaultLenetSetting, type LenetSetting} from '../../src/daemon/studies/hyperparameters.ts'
 import {createUpdateRule} from '../../src/daemon/training/eager/update-rules.ts'
+import {createGather} from '../../src/daemon/training/loop/batches.ts'
+import {fitScaling} from '../../src/daemon/training/loop/scaling.ts'
 import type {CreateModel, Model, Samples} from '../../src/daemon/training/model.ts'
 import {type InputShape, lenet} from '../../src/daemon/training/network/lenet.ts'
 import {referenceLoss} from '../daemon/training/network/reference-lenet.ts'
@@ -114,6 +116,31 @@ export const modelContract = (
         assert.ok(Math.abs(value - reached[i]) < 2e-4, `${i}: expected ${value}, got ${reached[i]}`)
       })
     })
+
+  test(`${name}: samples taken from pictures are what their pixels say, also when the pictures change`, async () => {
+    await begin()
+    const before = held()
+    const {height, width, channels} = small
+    const random = seededRandom(4, 'bytes')
+    const images = (count: number) => ({
+      pixels: Uint8Array.from({length: count * height * width * channels}, () =>
+        random.integer(0, 256),
+      ),
+      labels: Uint8Array.from({length: count}, (_, i) => i % classCount),
+    })
+    const some = images(6)
+    const places = Uint32Array.of(4, 0, 5)
+    const {model} = modelOf()
+    for (const from of [some, images(8), some]) {
+      const taken = createGather(from, small, fitScaling(from.pixels, small, places))(places)
+      assert.ok(taken.taken)
+      const given = {pixels: taken.pixels, labels: taken.labels}
+      assert.ok(Math.abs(model.measure(taken).loss - model.measure(given).loss) < 1e-5)
+      assert.ok(Math.abs(model.learn(taken, 0.1).loss - model.learn(given, 0.1).loss) < 1e-5)
+    }
+    model.dispose()
+    assert.equal(held(), before)
+  })
 
   test(`${name}: predicts the class that the loss favors, for any number of samples`, async () => {
     await begin()

@@ -1,5 +1,6 @@
 /** What trains: the interface that each way of computing a network's steps has. */
 import type {LenetSetting} from '../studies/hyperparameters.ts'
+import type {Scaling} from './loop/scaling.ts'
 import type {Architecture} from './network/architecture.ts'
 
 /** Begins a model: `initial` are its first parameters, `seed` is that of dropout. */
@@ -25,6 +26,15 @@ export interface Model {
 export type Samples = {
   readonly pixels: Float32Array
   readonly labels: Uint8Array
+  /** Where the pixels are those of pictures as they are: which. A model that keeps pictures need not look at `pixels`. */
+  readonly taken?: {readonly from: Pictures; readonly places: Uint32Array}
+}
+
+/** Pictures that samples are taken from again and again: the same arrays each time. */
+export type Pictures = {
+  /** count × height × width × channels */
+  readonly pixels: Uint8Array
+  readonly scaling: Scaling
 }
 
 /** What a network makes of some samples: their summed loss, and the likeliest class of each. */

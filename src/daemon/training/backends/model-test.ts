@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import {defaultLenetSetting, type LenetSetting} from '../../studies/hyperparameters.ts'
 import {createEagerModel} from '../eager/eager-model.ts'
-import type {CreateModel, Samples} from '../model.ts'
+import {createGather} from '../loop/batches.ts'
+import type {CreateModel} from '../model.ts'
 import {type InputShape, lenet} from '../network/lenet.ts'
 
 /**
@@ -52,7 +53,8 @@ const afterTwoSteps = (create: CreateModel, setting: LenetSetting): Float32Array
   const initial = wave(architecture.parameterCount, 0.2)
   const model = create(architecture, setting, {initial, seed: 1})
   for (let step = 0; step < 2; step++) {
-    model.learn(samples, 1 / samples.labels.length)
+    // One way by which pictures come to a model, then the other.
+    model.learn(step === 0 ? {pixels, labels} : gather(places), 1 / labels.length)
     model.update()
   }
   const reached = model.parameters()
@@ -64,4 +66,11 @@ const afterTwoSteps = (create: CreateModel, setting: LenetSetting): Float32Array
 const wave = (count: number, height: number): Float32Array =>
   Float32Array.from({length: count}, (_, i) => height * Math.sin((i + 1) * 12.9898))
 
-const samples: Samples = {pixels: wave(3 * 17 * 16, 1), labels: Uint8Array.of(0, 1, 1)}
+const pixels = wave(3 * 17 * 16, 1)
+const labels = Uint8Array.of(0, 1, 1)
+const places = Uint32Array.of(2, 0, 1)
+const gather = createGather(
+  {pixels: Uint8Array.from(pixels, (value) => 128 + 127 * value), labels},
+  smallest,
+  Float32Array.from({length: 256}, (_, byte) => (byte - 128) / 127),
+)

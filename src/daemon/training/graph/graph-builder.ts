@@ -11,7 +11,7 @@ export type Output = string
 /** -1 in a shape: as many as come. */
 export type Shape = readonly number[]
 
-const dataTypes = {float: 1, int32: 3, resource: 20} as const
+const dataTypes = {float: 1, int32: 3, uint8: 4, half: 19, resource: 20} as const
 export type DataType = keyof typeof dataTypes
 
 export type Attribute =

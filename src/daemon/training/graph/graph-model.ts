@@ -1,7 +1,7 @@
 /** A network in training inside TensorFlow: a run of one graph for each piece of a batch, and one for each step. */
 import type {LenetSetting} from '../../studies/hyperparameters.ts'
-import type {CreateModel, Model, Samples, Verdict} from '../model.ts'
-import {type Architecture, sizeOf} from '../network/architecture.ts'
+import type {CreateModel, Model, Pictures, Samples, Verdict} from '../model.ts'
+import {type Architecture, type Shape, sizeOf} from '../network/architecture.ts'
 import {dropoutMasks, isDropping} from '../network/dropout.ts'
 import {beta2, epsilon, rho} from '../update-constants.ts'
 import {type Binding, type Feed, openSession, type Session} from './tensorflow.ts'
@@ -18,13 +18,14 @@ const mostIdle = 4
 export const createGraphModels = (binding: Binding): GraphModels => {
   /** Loaded and used by no model, the one that was used last at the end. */
   const idle: {readonly key: string; readonly session: Session}[] = []
+  const keptAs = binding.isUsingGpuDevice() ? 'half' : 'uint8'
   const lease = (architecture: Architecture, rule: LenetSetting['optimizer']) => {
     const key = JSON.stringify([architecture, rule])
     const known = idle.findIndex((one) => one.key === key)
     const [{session}] =
       known >= 0
         ? idle.splice(known, 1)
-        : [{session: openSession(binding, trainingGraph(architecture, rule))}]
+        : [{session: openSession(binding, trainingGraph(architecture, rule, keptAs))}]
     const giveBack = () => {
       idle.push({key, session})
       if (idle.length > mostIdle) idle.shift()?.session.close()
@@ -34,7 +35,12 @@ export const createGraphModels = (binding: Binding): GraphModels => {
   return {
     create: (architecture, setting, start) => {
       const {session, giveBack} = lease(architecture, setting.optimizer)
-      return {...modelIn(session, architecture, setting, start), dispose: giveBack}
+      const {forget, ...model} = modelIn(session, architecture, setting, start)
+      const dispose = () => {
+        forget()
+        giveBack()
+      }
+      return {...model, dispose}
     },
     close: () => {
       for (const {session} of idle.splice(0)) session.close()
@@ -47,7 +53,7 @@ const modelIn = (
   architecture: Architecture,
   setting: LenetSetting,
   {initial, seed}: {readonly initial: Float32Array; readonly seed: number},
-): Omit<Model, 'dispose'> => {
+): Omit<Model, 'dispose'> & {readonly forget: () => void} => {
   const {input, layers, parameterCount, weightCount} = architecture
   const masks = layers.filter(isDropping).map((layer) => ({
     name: maskNameOf(layer),
@@ -58,12 +64,27 @@ const modelIn = (
   session.run({first_parameters: vector(initial), first_decays: vector(decays)}, ['begun'])
   let step = 0
 
-  const samplesOf = ({pixels, labels}: Samples): Readonly<Record<string, Feed>> => {
-    const count = labels.length
-    return {
-      pixels: {values: pixels.subarray(0, count * sizeOf(input)), shape: [count, ...input]},
-      labels: vector(Int32Array.from(labels)),
+  let kept: Pictures | undefined
+  const keep = (pictures: Pictures) => {
+    if (pictures.pixels === kept?.pixels && pictures.scaling === kept.scaling) return
+    session.run(keepingFeeds(pictures, input), ['kept'])
+    kept = pictures
+  }
+  /** A session may wait for long until it is wanted again. */
+  const forget = () => {
+    if (kept) keep({...kept, pixels: new Uint8Array()})
+  }
+
+  const samplesOf = (samples: Samples): Readonly<Record<string, Feed>> => {
+    const {taken} = samples
+    const labels = vector(Int32Array.from(samples.labels))
+    if (taken) {
+      keep(taken.from)
+      return {places: vector(Int32Array.from(taken.places)), labels}
     }
+    const count = samples.labels.length
+    const values = samples.pixels.subarray(0, count * sizeOf(input))
+    return {pixels: {values, shape: [count, ...input]}, labels}
   }
   const masksFor = (count: number): Readonly<Record<string, Feed>> =>
     Object.fromEntries(
@@ -85,6 +106,26 @@ const modelIn = (
     measure: (samples) =>
       verdictOf(session.run(samplesOf(samples), ['measured_loss', 'measured_classes'])),
     parameters: () => Float32Array.from(session.run({}, ['parameters_now'])[0]),
+    forget,
+  }
+}
+
+/** What a run of `kept` is fed. */
+const keepingFeeds = (
+  {pixels, scaling}: Pictures,
+  input: Shape,
+): Readonly<Record<string, Feed>> => {
+  const size = sizeOf(input)
+  const channels = input[2]
+  // For each value of a picture: one row times another is quick, where channel by channel is not.
+  const ends = Array.from({length: size}, (_, i) => {
+    const byte0 = 256 * (i % channels)
+    return [scaling[byte0], scaling[byte0 + 255]]
+  })
+  return {
+    first_pictures: {values: pixels, shape: [pixels.length / size, size]},
+    first_factors: vector(Float32Array.from(ends, ([low, high]) => (high - low) / 255)),
+    first_offsets: vector(Float32Array.from(ends, ([low]) => low)),
   }
 }
 

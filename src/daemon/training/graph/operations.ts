@@ -45,6 +45,9 @@ export const operationsOn = ({add}: GraphBuilder) => {
     /** What is fed in under that name. */
     placeholder: (name: string, type: DataType, shape: Shape) =>
       add('Placeholder', [], {dtype: {type}, shape: {shape}}, {name}),
+    /** What is fed in under that name, or `x` where nothing is. */
+    placeholderOr: (name: string, x: Output, type: DataType, shape: Shape) =>
+      add('PlaceholderWithDefault', [x], {dtype: {type}, shape: {shape}}, {name}),
     reshape: (x: Output, shape: Shape) =>
       add('Reshape', [x, whole(...shape)], {...float, Tshape: {type: 'int32'}}),
     /** The parts of a vector, in their order. */
@@ -109,17 +112,25 @@ export const operationsOn = ({add}: GraphBuilder) => {
       name === 'relu'
         ? add('ReluGrad', [dy, y], float)
         : add(`${activations[name]}Grad`, [y, dy], float),
-    /** A vector that stays from run to run. */
-    variable: (name: string, size: number) =>
-      add(
-        'VarHandleOp',
-        [],
-        {dtype: {type: 'float'}, shape: {shape: [size]}, shared_name: {text: name}},
-        {name},
-      ),
+    /** What stays from run to run. */
+    variable: (name: string, shape: Shape, type: DataType = 'float') =>
+      add('VarHandleOp', [], {dtype: {type}, shape: {shape}, shared_name: {text: name}}, {name}),
     read: (variable: Output) => add('ReadVariableOp', [variable], {dtype: {type: 'float'}}),
-    assign: (variable: Output, value: Output, after: readonly Output[] = []) =>
-      add('AssignVariableOp', [variable, value], {dtype: {type: 'float'}}, {after}),
+    /** Rows of a variable. */
+    rowsOf: (variable: Output, places: Output, type: DataType) =>
+      add('ResourceGather', [variable, places], {
+        dtype: {type},
+        Tindices: {type: 'int32'},
+        batch_dims: {whole: 0},
+        validate_indices: {flag: true},
+      }),
+    cast: (x: Output, from: DataType, to: DataType) =>
+      add('Cast', [x], {SrcT: {type: from}, DstT: {type: to}}),
+    assign: (
+      variable: Output,
+      value: Output,
+      {after = [], type = 'float'}: {after?: readonly Output[]; type?: DataType} = {},
+    ) => add('AssignVariableOp', [variable, value], {dtype: {type}}, {after}),
     increase: (variable: Output, by: Output) =>
       add('AssignAddVariableOp', [variable, by], {dtype: {type: 'float'}}),
     decrease: (variable: Output, by: Output, after: readonly Output[] = []) =>

@@ -7,11 +7,12 @@ import {join} from 'node:path'
 export interface Binding {
   readonly TF_FLOAT: number
   readonly TF_INT32: number
+  readonly TF_UINT8: number
   readonly isUsingGpuDevice: () => boolean
   readonly createTensor: (
     shape: readonly number[],
     type: number,
-    values: Float32Array | Int32Array,
+    values: Float32Array | Int32Array | Uint8Array,
   ) => number
   readonly deleteTensor: (tensor: number) => void
   readonly tensorDataSync: (tensor: number) => Float32Array | Int32Array
@@ -27,9 +28,9 @@ export interface Binding {
   readonly getNumOfSavedModels: () => number
 }
 
-/** What a run is fed: 32-bit whole numbers where the graph has them, else float32. */
+/** What a run is fed, in the type that the graph has there. */
 export type Feed = {
-  readonly values: Float32Array | Int32Array
+  readonly values: Float32Array | Int32Array | Uint8Array
   readonly shape: readonly number[]
 }
 
@@ -69,11 +70,7 @@ export const openSession = (binding: Binding, savedModel: Uint8Array): Session =
     run: (feeds, outputs) => {
       const names = Object.keys(feeds)
       const inputs = Object.values(feeds).map(({values, shape}) =>
-        binding.createTensor(
-          shape,
-          values instanceof Float32Array ? binding.TF_FLOAT : binding.TF_INT32,
-          values,
-        ),
+        binding.createTensor(shape, typeOf(values, binding), values),
       )
       try {
         const found = binding.runSavedModel(
@@ -93,6 +90,11 @@ export const openSession = (binding: Binding, savedModel: Uint8Array): Session =
     },
     close: () => binding.deleteSavedModel(model),
   }
+}
+
+const typeOf = (values: Feed['values'], {TF_FLOAT, TF_INT32, TF_UINT8}: Binding): number => {
+  if (values instanceof Float32Array) return TF_FLOAT
+  return values instanceof Int32Array ? TF_INT32 : TF_UINT8
 }
 
 /** The binding wants to hear which output of a node is meant. */

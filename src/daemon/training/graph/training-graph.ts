@@ -3,10 +3,13 @@
  * `measure` only looks. What differs from trial to trial (learning rate and the like, the first parameters) is fed in.
  */
 import type {LenetSetting} from '../../studies/hyperparameters.ts'
-import {type Architecture, type Layer, sizeOf} from '../network/architecture.ts'
+import {type Architecture, type Layer, type Shape, sizeOf} from '../network/architecture.ts'
 import {isDropping} from '../network/dropout.ts'
 import {createGraphBuilder, type Output} from './graph-builder.ts'
 import {type Operations, operationsOn} from './operations.ts'
+
+/** How kept pictures lie in memory. TensorFlow takes bytes from rows on a CPU only; half a float holds them exactly. */
+export type KeptAs = 'uint8' | 'half'
 
 export type UpdateRuleName = LenetSetting['optimizer']
 
@@ -29,14 +32,18 @@ export const maskNameOf = (layer: Extract<Layer, {kind: 'dropout'}>): string =>
   `mask_${layer.name.replaceAll(' ', '_')}`
 
 /** The graph as the content of a saved_model.pb. Vectors lie as an architecture's parameters do. */
-export const trainingGraph = (architecture: Architecture, rule: UpdateRuleName): Uint8Array => {
+export const trainingGraph = (
+  architecture: Architecture,
+  rule: UpdateRuleName,
+  keptAs: KeptAs,
+): Uint8Array => {
   const builder = createGraphBuilder()
   const ops = operationsOn(builder)
   const {parameterCount, input, layers} = architecture
-  const parameters = ops.variable('parameters', parameterCount)
-  const gradients = ops.variable('gradients', parameterCount)
-  const decays = ops.variable('decays', parameterCount)
-  const moments = momentsOf[rule].map((name) => ops.variable(name, parameterCount))
+  const parameters = ops.variable('parameters', [parameterCount])
+  const gradients = ops.variable('gradients', [parameterCount])
+  const decays = ops.variable('decays', [parameterCount])
+  const moments = momentsOf[rule].map((name) => ops.variable(name, [parameterCount]))
   const zeros = ops.constant('float', new Array<number>(parameterCount).fill(0), [parameterCount])
 
   const begun = [
@@ -47,7 +54,7 @@ export const trainingGraph = (architecture: Architecture, rule: UpdateRuleName):
   ops.named('begun', ops.constant('float', [1], []), begun)
   ops.named('parameters_now', ops.read(parameters))
 
-  const pixels = ops.placeholder('pixels', 'float', [-1, ...input])
+  const pixels = pixelsOf(ops, input, keptAs)
   const labels = ops.placeholder('labels', 'int32', [-1])
   const scale = ops.placeholder('scale', 'float', [])
   const pieces = piecesOf(ops, ops.read(parameters), layers)
@@ -71,9 +78,34 @@ export const trainingGraph = (architecture: Architecture, rule: UpdateRuleName):
 
   const decayed = ops.plus(ops.read(gradients), ops.times(ops.read(decays), ops.read(parameters)))
   const changed = applyRule(ops, rule, {parameters, moments, gradient: decayed})
-  const reset = ops.assign(gradients, zeros, [changed])
+  const reset = ops.assign(gradients, zeros, {after: [changed]})
   ops.named('updated', ops.constant('float', [1], []), [reset])
   return builder.savedModel()
+}
+
+/**
+ * The pixels of a run: what is fed in, or those of the pictures at some places among the kept ones. A run of `kept` keeps
+ * other pictures; a channel's byte b becomes b × factor + offset.
+ */
+const pixelsOf = (ops: Operations, input: Shape, keptAs: KeptAs): Output => {
+  const size = sizeOf(input)
+  const pictures = ops.variable('pictures', [-1, size], keptAs)
+  const factors = ops.variable('factors', [size])
+  const offsets = ops.variable('offsets', [size])
+  const bytes = ops.placeholder('first_pictures', 'uint8', [-1, size])
+  const kept = [
+    ops.assign(pictures, keptAs === 'uint8' ? bytes : ops.cast(bytes, 'uint8', keptAs), {
+      type: keptAs,
+    }),
+    ops.assign(factors, ops.placeholder('first_factors', 'float', [size])),
+    ops.assign(offsets, ops.placeholder('first_offsets', 'float', [size])),
+  ]
+  ops.named('kept', ops.constant('float', [1], []), kept)
+
+  const rows = ops.rowsOf(pictures, ops.placeholder('places', 'int32', [-1]), keptAs)
+  const values = ops.cast(rows, keptAs, 'float')
+  const scaled = ops.plus(ops.times(values, ops.read(factors)), ops.read(offsets))
+  return ops.placeholderOr('pixels', ops.reshape(scaled, [-1, ...input]), 'float', [-1, ...input])
 }
 
 /** The layers' weights and biases, cut out of the vector of all parameters. */

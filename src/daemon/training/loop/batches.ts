@@ -4,7 +4,10 @@ import type {LenetSetting} from '../../studies/hyperparameters.ts'
 import type {Samples} from '../model.ts'
 import type {Scaling} from './scaling.ts'
 
-/** Gathers pictures as the network takes them. The samples are good until the next call. */
+/**
+ * Gathers pictures as the network takes them. The samples are good until the next call; pictures that are not changed are
+ * gathered when somebody looks at them.
+ */
 export type Gather = (pictures: Uint32Array) => Samples
 
 /** Random changes to pictures that are learned from, drawn picture by picture: however a batch is cut, they are the same. */
@@ -20,27 +23,51 @@ export const createGather = (
 ): Gather => {
   const size = shape.height * shape.width * shape.channels
   const scalePicture = scalePictures(images.pixels, size, shape.channels, scaling)
+  const from = {pixels: images.pixels, scaling}
   let pixels = new Float32Array(0)
-  return (pictures) => {
-    if (pixels.length < pictures.length * size) pixels = new Float32Array(pictures.length * size)
-    const labels = new Uint8Array(pictures.length)
+  const reach = (count: number) => {
+    if (pixels.length < count * size) pixels = new Float32Array(count * size)
+  }
+
+  const asTheyAre = (pictures: Uint32Array) => {
+    reach(pictures.length)
+    for (const [index, picture] of pictures.entries()) scalePicture(picture, pixels, index)
+    return pixels
+  }
+
+  const changed = (pictures: Uint32Array, {shift, flip, random}: Augmentation) => {
+    reach(pictures.length)
     for (const [index, picture] of pictures.entries()) {
-      labels[index] = images.labels[picture]
-      const move = augmentation ? drawMove(augmentation) : asItIs
+      const move = drawMove({shift, flip, random})
       if (isAsItIs(move)) scalePicture(picture, pixels, index)
       else {
-        const from = images.pixels.subarray(picture * size, (picture + 1) * size)
+        const source = images.pixels.subarray(picture * size, (picture + 1) * size)
         const to = pixels.subarray(index * size, (index + 1) * size)
-        copyPicture(from, to, shape, scaling, move)
+        copyPicture(source, to, shape, scaling, move)
       }
     }
-    return {pixels, labels}
+    return pixels
+  }
+
+  return (pictures) => {
+    const labels = Uint8Array.from(pictures, (picture) => images.labels[picture])
+    if (isChanging(augmentation)) return {pixels: changed(pictures, augmentation), labels}
+    let gathered: Float32Array | undefined
+    return {
+      get pixels() {
+        gathered ??= asTheyAre(pictures)
+        return gathered
+      },
+      labels,
+      taken: {from, places: pictures},
+    }
   }
 }
 
-type Move = {readonly down: number; readonly right: number; readonly isMirrored: boolean}
+const isChanging = (augmentation: Augmentation | undefined): augmentation is Augmentation =>
+  augmentation !== undefined && (augmentation.shift > 0 || augmentation.flip)
 
-const asItIs: Move = {down: 0, right: 0, isMirrored: false}
+type Move = {readonly down: number; readonly right: number; readonly isMirrored: boolean}
 
 const isAsItIs = ({down, right, isMirrored}: Move): boolean =>
   down === 0 && right === 0 && !isMirrored

@@ -5,9 +5,14 @@ import {ok} from '../../../../src/daemon/base/result.ts'
 import {defaultLenetSetting} from '../../../../src/daemon/studies/hyperparameters.ts'
 import {fullPace} from '../../../../src/daemon/throttle/pace.ts'
 import {type OpenBackend, openBackend} from '../../../../src/daemon/training/backends/open.ts'
-import {createGraphModels} from '../../../../src/daemon/training/graph/graph-model.ts'
+import {
+  createGraphModels,
+  type GraphModels,
+} from '../../../../src/daemon/training/graph/graph-model.ts'
 import {loadBinding} from '../../../../src/daemon/training/graph/tensorflow.ts'
 import {runJob} from '../../../../src/daemon/training/job.ts'
+import {createGather} from '../../../../src/daemon/training/loop/batches.ts'
+import {fitScaling} from '../../../../src/daemon/training/loop/scaling.ts'
 import {initialParameters} from '../../../../src/daemon/training/network/initial-parameters.ts'
 import {lenet} from '../../../../src/daemon/training/network/lenet.ts'
 import type {FromTrainer} from '../../../../src/daemon/trials/messages.ts'
@@ -38,6 +43,29 @@ if (backend.kind === 'unreachable') {
         assert.ok(Math.abs(loss - wasm[i]) < 1e-4 * Math.max(1, wasm[i]), `${loss} and ${wasm[i]}`)
       })
     }
+  })
+
+  test('pictures kept as a GPU keeps them train alike', () => {
+    const lossesOf = ({create, close}: GraphModels) => {
+      const data = stripes({train: 30, test: 1})
+      const architecture = lenet(data, data.classes.length, defaultLenetSetting)
+      const initial = initialParameters(architecture, 'relu', 1)
+      const places = Uint32Array.from({length: 20}, (_, i) => i)
+      const gather = createGather(data.train, data, fitScaling(data.train.pixels, data, places))
+      const model = create(architecture, defaultLenetSetting, {initial, seed: 1})
+      const losses = [1, 2, 3].map(() => {
+        const {loss} = model.learn(gather(places), 1 / 20)
+        model.update()
+        return loss
+      })
+      model.dispose()
+      close()
+      return losses
+    }
+    const halves = createGraphModels(
+      Object.create(binding, {isUsingGpuDevice: {value: () => true}}),
+    )
+    assert.deepEqual(lossesOf(halves), lossesOf(models))
   })
 
   test('an architecture is loaded once, and only a few stay loaded', () => {

@@ -34,6 +34,17 @@ test('pictures are gathered in the order asked for', () => {
   assert.deepEqual([...labels], [8, 7])
 })
 
+test('pictures say where they were taken from as long as nothing changes them', () => {
+  const places = Uint32Array.of(1, 0)
+  const random = chance({integers: [], uniform: 1})
+  for (const augmentation of [undefined, {shift: 0, flip: false, random}]) {
+    const {taken} = createGather(images, shape, unscaled, augmentation)(places)
+    assert.deepEqual(taken, {from: {pixels: images.pixels, scaling: unscaled}, places})
+  }
+  const flipping = {shift: 0, flip: true, random}
+  assert.equal(createGather(images, shape, unscaled, flipping)(places).taken, undefined)
+})
+
 test('a shift repeats the edge where the picture has moved away', () => {
   const random = chance({integers: [1, -1], uniform: 1})
   const gather = createGather(images, shape, unscaled, {shift: 1, flip: false, random})
