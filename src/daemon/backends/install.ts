@@ -149,10 +149,11 @@ const fetchFiles = async (
   fetching: Fetching,
   say: Installation['say'],
 ): Promise<Result<Files>> => {
-  say(`Fetching TensorFlow ${library.version}.`)
+  const bringing = fetching.fetchers ? 'Fetching' : `Taking from ${fetching.folder}`
+  say(`${bringing}: TensorFlow ${library.version}.`)
   const wheel = await fetchWheel(library, fetching)
   if (!wheel.ok) return wheel
-  say('Fetching the sources of the binding.')
+  say(`${bringing}: the sources of the binding.`)
   const sources = await fetchPackage(binding, fetching)
   if (!sources.ok) return sources
   const nodeApi = await fetchPackage(nodeHeaders, fetching)
