@@ -131,6 +131,7 @@ const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
   const watch = await watchDevice(foreground ? withoutButton : config, sensors, daemon, history)
   return ok({
     ...daemon,
+    isMended: () => daemon.isBroken() && home.value.canBeWritten(),
     stop: async () => {
       await watch.stop()
       await daemon.stop().finally(home.value.release)
