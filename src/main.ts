@@ -214,6 +214,7 @@ const openPanelOf = (config: Config, daemon: RunningDaemon) => {
 const app: App = {
   version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
   log,
+  programFolder: root,
   demoStudyFile: join(root, 'studies', 'demo.yaml'),
   plantsFolder: join(root, 'data', 'plants'),
   readConfig: () => readConfig(process.env),

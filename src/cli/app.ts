@@ -14,6 +14,8 @@ export type ExitCode = 0 | 1 | 2 | 130
 export type App = {
   readonly version: string
   readonly log: Log
+  /** The folder that holds package.json. */
+  readonly programFolder: string
   /** The study that `simmer demo` runs. */
   readonly demoStudyFile: string
   /** Where the plants of `simmer simulate` are. */
