@@ -221,8 +221,8 @@ const app: App = {
   openDaemon,
   serve: () =>
     serve(app, {
-      startServer: (daemon, {home, host, port}) =>
-        startServer({daemon, home, host, port, log, clock}),
+      startServer: (daemon, {home, host, port, tls}) =>
+        startServer({daemon, home, host, port, ...(tls ? {tls} : {}), log, clock}),
       serviceManager: openServiceManager({
         env: process.env,
         relay: ['perl', join(root, 'systemd', 'notify-relay.pl')],

@@ -1,8 +1,10 @@
 /** Talks to the daemon that runs on this machine, over its own API. */
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {reasonOf} from '../daemon/base/log.ts'
 import {ok, type Result, refuse} from '../daemon/base/result.ts'
 import type {Config} from '../daemon/config.ts'
+import {type Answer, send} from './send.ts'
 
 export interface Client {
   /** The answer's text, or the `detail` of its problem as a sentence. */
@@ -14,38 +16,45 @@ export interface Client {
 }
 
 export const openClient = (config: Config): Client => {
-  const address = `http://${hostInUrl(config.host)}:${config.port}`
+  const host = reachableHost(config.host)
+  const place = `${host.includes(':') ? `[${host}]` : host}:${config.port}`
+  const address = `${config.tls ? 'https' : 'http'}://${place}`
   const token = readToken(config.home)
   return {
     request: async (method, path, body) => {
-      let answer: Response
+      let answer: Answer
       try {
-        answer = await fetch(`${address}/api/v1${path}`, {
+        answer = await send({
+          host,
+          port: config.port,
+          ...(config.tls ? {certFile: config.tls.certFile} : {}),
           method,
+          path: `/api/v1${path}`,
           headers: {
+            host: place,
             ...(token ? {authorization: `Bearer ${token}`} : {}),
             ...(body === undefined ? {} : {'content-type': 'application/json'}),
           },
           ...(body === undefined ? {} : {body: JSON.stringify(body)}),
         })
-      } catch {
+      } catch (cause) {
         return refuse(
-          `Expected a running daemon at ${address}, found none. Start it with \`simmer serve\`, or set SIMMER_PORT.`,
+          `Expected a running daemon at ${address}, ${isNobody(cause) ? 'found none' : `but ${reasonOf(cause)}`}. Start it with \`simmer serve\`, or set SIMMER_PORT.`,
         )
       }
-      const text = await answer.text()
-      return answer.ok
-        ? ok(text)
-        : refuse(detailOf(text) ?? `The daemon answered ${answer.status}.`)
+      return answer.status < 300
+        ? ok(answer.text)
+        : refuse(detailOf(answer.text) ?? `The daemon answered ${answer.status}.`)
     },
   }
 }
 
 /** The address to call for a daemon that listens everywhere is the loopback one. */
-const hostInUrl = (host: string): string => {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
-  return host.includes(':') ? `[${host}]` : host
-}
+const reachableHost = (host: string): string =>
+  host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+
+const isNobody = (cause: unknown): boolean =>
+  cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED'
 
 const readToken = (home: string): string | undefined => {
   try {

@@ -1,32 +1,53 @@
-/** `simmer pair`: how a phone comes in. */
+/** `simmer pair`: how a phone comes in, and how everybody is sent out again. */
 import {renderUnicodeCompact} from 'uqr'
 import {type App, complain, type ExitCode} from './app.ts'
 import {openClient} from './client.ts'
 
 /** What the daemon answers under /pairing. */
-type Pairing = {readonly code: string | null; readonly addresses: readonly string[]}
+type Pairing = {
+  readonly code: string | null
+  readonly addresses: readonly string[]
+  /** Where a camera is led: the code in it cannot be guessed, so it is taken at any time. */
+  readonly link?: string
+}
 
-export const pair = async (options: {readonly json?: boolean}, app: App): Promise<ExitCode> => {
+type Options = {
+  readonly json?: boolean
+  /** The code of a reader in place of an owner's. */
+  readonly reader?: boolean
+  /** First ends every session and token. */
+  readonly revokeAll?: boolean
+}
+
+export const pair = async (options: Options, app: App): Promise<ExitCode> => {
   const config = app.readConfig()
   if (!config.ok) {
     complain(app, config.problems)
     return 2
   }
-  const answer = await openClient(config.value.config).request('GET', '/pairing')
+  const client = openClient(config.value.config)
+  const role = options.reader ? 'reader' : 'owner'
+  const revoked = options.revokeAll ? await client.request('POST', '/access/revoke-all') : undefined
+  const answer =
+    revoked && !revoked.ok ? revoked : await client.request('GET', `/pairing?role=${role}`)
   if (!answer.ok) {
     complain(app, answer.problems)
     return 1
   }
+  if (revoked && !options.json) app.print('Every browser and token was sent out.')
   const pairing: Pairing = JSON.parse(answer.value)
-  for (const line of options.json ? [answer.value] : linesOf(pairing, app.isTerminal)) {
+  for (const line of options.json ? [answer.value] : linesOf(pairing, role, app.isTerminal)) {
     app.print(line)
   }
   return 0
 }
 
-const linesOf = ({code, addresses}: Pairing, isTerminal: boolean): readonly string[] => {
-  const [address] = addresses
-  if (code === null || address === undefined) {
+const linesOf = (
+  {code, addresses, link}: Pairing,
+  role: 'owner' | 'reader',
+  isTerminal: boolean,
+): readonly string[] => {
+  if (code === null || link === undefined) {
     return [
       'Simmer is reached from this machine alone, and there nobody pairs. SIMMER_HOST=0.0.0.0 opens it to the network.',
     ]
@@ -36,7 +57,10 @@ const linesOf = ({code, addresses}: Pairing, isTerminal: boolean): readonly stri
     ...addresses.map((one) => `  ${one}`),
     `and enter the pairing code ${code}. Or point a phone's camera here:`,
     '',
-    ...qrLines(`${address}/pair?code=${code.replace(' ', '')}`, isTerminal),
+    ...qrLines(link, isTerminal),
+    ...(role === 'reader'
+      ? ['', 'Whoever comes in so may look at everything, but change nothing.']
+      : []),
   ]
 }
 

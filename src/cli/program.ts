@@ -14,6 +14,7 @@ import {type RunOptions, run} from './run.ts'
 import {runSimulation} from './simulate.ts'
 import {addStudy, changeStudy, exportStudy, listStudies, showStudy} from './study.ts'
 import {showTelemetry} from './telemetry.ts'
+import {addToken, listTokens, revokeToken} from './token.ts'
 import {update} from './update.ts'
 
 /** Reads the arguments, runs the command, and resolves with its exit code. Bad arguments exit with 2. */
@@ -51,8 +52,29 @@ const makeProgram = (
   program
     .command('pair')
     .description('the address of the web UI, and the code that lets a browser in')
+    .option('--reader', 'the code of one who may look, but change nothing')
+    .option('--revoke-all', 'first send out every browser and every token')
     .option(json, jsonHelp)
     .action((options) => answer(pair(options, app)))
+
+  const token = program.command('token').description('what scripts come in with')
+  token
+    .command('add <name>')
+    .description('make a token and print it, this once')
+    .option('--reader', 'it may look, but change nothing')
+    .option(json, jsonHelp)
+    .action((name, options) => answer(addToken(name, options, app)))
+  token
+    .command('list')
+    .description('names, roles and last uses')
+    .option(json, jsonHelp)
+    .action((options) => answer(listTokens(options, app)))
+  token
+    .command('revoke <name>')
+    .description('end a token')
+    .option(json, jsonHelp)
+    .action((name, options) => answer(revokeToken(name, options, app)))
+
   program
     .command('run <file>')
     .description('run one study to its end in the foreground')

@@ -15,6 +15,8 @@ export type Config = {
   readonly home: string
   readonly host: string
   readonly port: number
+  /** Certificate and key of HTTPS, as files. Absolute. Plain HTTP without them. */
+  readonly tls?: {readonly certFile: string; readonly keyFile: string}
   /** Root under which /sys, /proc, /etc and /dev are read. Absolute. */
   readonly sysfsRoot: string
   /** Folder or URL that holds `<data set>/<file>` in place of the public homes. */
@@ -56,6 +58,18 @@ const settings = {
     schema: z.coerce.number().int().min(1).max(65_535),
     fallback: 8080,
     allowed: 'a whole number from 1 to 65535',
+  },
+  tls_cert: {
+    env: 'SIMMER_TLS_CERT',
+    schema: z.string().min(1).optional(),
+    fallback: undefined,
+    allowed: 'a file with a certificate',
+  },
+  tls_key: {
+    env: 'SIMMER_TLS_KEY',
+    schema: z.string().min(1).optional(),
+    fallback: undefined,
+    allowed: "a file with that certificate's private key",
   },
   sysfs_root: {
     env: 'SIMMER_SYSFS_ROOT',
@@ -175,6 +189,12 @@ export const readConfig = (
       `hard_temperature_c: expected it above temperature_c (${checked.temperature_c} °C), got ${checked.hard_temperature_c}.`,
     )
   }
+  if ((checked.tls_cert === undefined) !== (checked.tls_key === undefined)) {
+    const [there, missing] = checked.tls_cert ? ['tls_cert', 'tls_key'] : ['tls_key', 'tls_cert']
+    return refuse(
+      `${missing}: expected it beside ${there}, got neither SIMMER_${missing.toUpperCase()} nor ${missing} in simmer.yaml. Set both for HTTPS, or none.`,
+    )
+  }
   if (checked.led_pin !== undefined && checked.led_pin === checked.button_pin) {
     return refuse(
       `button_pin: expected another pin than led_pin, got ${checked.button_pin} for both. The pins that carry a signal are ${usablePins.join(', ')}.`,
@@ -190,6 +210,9 @@ const configOf = (
   home,
   host: checked.host,
   port: checked.port,
+  ...(checked.tls_cert && checked.tls_key
+    ? {tls: {certFile: resolve(checked.tls_cert), keyFile: resolve(checked.tls_key)}}
+    : {}),
   sysfsRoot: resolve(checked.sysfs_root),
   ...(checked.dataset_mirror === undefined ? {} : {datasetMirror: checked.dataset_mirror}),
   backend: checked.backend,

@@ -1,6 +1,6 @@
 /** The last handlers: every request that came to nothing gets a status and a sentence, as a page or as JSON. */
 import {STATUS_CODES} from 'node:http'
-import type {ErrorRequestHandler, RequestHandler} from 'express'
+import type {ErrorRequestHandler, RequestHandler, Response} from 'express'
 import {z} from 'zod'
 import type {Log} from '../daemon/base/log.ts'
 import {html} from './html.ts'
@@ -17,7 +17,7 @@ export const answerNotFound: RequestHandler = (request) => {
  * that fails must not end the training that runs beside it.
  */
 export const answerProblem =
-  (frame: Frame, log: Log): ErrorRequestHandler =>
+  (frameFor: (response: Response) => Frame, log: Log): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error)
     const {status, message} = problemIn(error, request.method, request.path, log)
@@ -28,7 +28,7 @@ export const answerProblem =
       response.send(JSON.stringify({type: 'about:blank', title, status, detail: message}))
     } else {
       const main = html`<h1>${title}</h1><p class="notice">${message}</p><p><a class="button" href="/">Back to Now</a></p>`
-      response.send(frame({title, main}).markup)
+      response.send(frameFor(response)({title, main}).markup)
     }
   }
 

@@ -1,50 +1,59 @@
 /** Which middleware stands where: refuse first, then let in, then answer. */
 import compression from 'compression'
-import express, {type Express} from 'express'
+import express, {type Express, type Response, Router} from 'express'
 import helmet from 'helmet'
 import type {Clock} from '../daemon/base/clock.ts'
 import type {Log} from '../daemon/base/log.ts'
 import type {Daemon} from '../daemon/daemon.ts'
-import {announcedName} from './addresses.ts'
+import {announcedName, lanAddresses} from './addresses.ts'
 import {answerNotFound, answerProblem} from './answer-problem.ts'
+import {accessApi, accessApiPaths} from './api/access.ts'
 import {apiRouter} from './api/api.ts'
 import type {Assets} from './assets.ts'
-import {ownHostOnly, ownPagesOnly, pairedOnly} from './auth/gate.ts'
-import type {Pairing} from './auth/pairing.ts'
-import type {Sessions} from './auth/sessions.ts'
-import {pageFrame} from './layout.ts'
+import type {Access} from './auth/access.ts'
+import {guestsOnly, ownersOnly, ownHostOnly, ownPagesOnly, recognize} from './auth/gate.ts'
+import type {Naming} from './auth/same-origin.ts'
+import {visitorOf} from './auth/visitor.ts'
+import {type PageParts, pageFrame} from './layout.ts'
 import {type Live, startLive} from './live/live.ts'
+import {accessPage} from './pages/access.ts'
 import {devicePage} from './pages/device.ts'
 import {homePage} from './pages/home.ts'
 import {findLivePage} from './pages/live-pages.ts'
 import {newStudyPage} from './pages/new-study.ts'
-import {forgetRoute, pairPage} from './pages/pair.ts'
+import {pairPage} from './pages/pair.ts'
 import {studyPage} from './pages/study.ts'
-
-/** What guards a box that others on the network can reach. */
-export type Access = {readonly pairing: Pairing; readonly sessions: Sessions}
+import {thisBrowserPage} from './pages/this-browser.ts'
 
 export type AppParts = {
   readonly daemon: Daemon
   readonly log: Log
   readonly clock: Clock
   readonly assets: Assets
-  readonly host: string
+  readonly naming: () => Naming
   readonly cliToken: string
   /** Absent on loopback: nobody logs in. */
   readonly access: Access | undefined
+  /** By which browsers find us without a warning, over TLS. */
+  readonly certifiedNames: readonly string[]
 }
 
 export const makeApp = (parts: AppParts): {readonly app: Express; readonly live: Live} => {
-  const {daemon, log, clock, assets, host, cliToken, access} = parts
-  const frame = pageFrame(assets.href, daemon.machine.model)
+  const {daemon, log, clock, assets, naming, cliToken, access, certifiedNames} = parts
+  const {model} = daemon.machine
+  const frames = {
+    owner: pageFrame(assets.href, model, access ? 'owner' : 'owner-on-loopback'),
+    reader: pageFrame(assets.href, model, 'reader'),
+    stranger: pageFrame(assets.href, model, 'stranger'),
+  }
+  const frameFor = (response: Response) => frames[visitorOf(response)?.role ?? 'stranger']
+  const addresses = ({socket}: {readonly socket: {readonly localPort?: number | undefined}}) =>
+    access ? lanAddresses(socket.localPort ?? 0, naming().scheme, certifiedNames) : []
   const live = startLive(daemon, findLivePage(daemon))
-  const pairingCode = access ? {pairingCode: access.pairing.code} : {}
   const app = express()
   app.disable('x-powered-by')
   app.use(securityHeaders)
-  app.use(ownHostOnly(host, announcedName()))
-  app.use(ownPagesOnly(access === undefined, cliToken))
+  app.use(ownHostOnly(naming, announcedName()))
   app.use(
     compression({
       filter: (request, response) =>
@@ -55,24 +64,41 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
     response.json({status: 'ok'})
   })
   app.use(assets.router)
-  if (access) {
-    app.use(pairPage({frame, ...access}))
-    app.use(pairedOnly(access.sessions, cliToken))
-    app.use(forgetRoute(access.sessions))
-  }
+  app.use(recognize(access, cliToken))
+  app.use(ownPagesOnly(access === undefined))
+  if (access) app.use(pairPage({frame: frames.stranger, access}))
+  app.use(guestsOnly)
   app.use((_request, response, next) => {
     response.set('Cache-Control', 'private, no-cache')
     next()
   })
+  if (access) app.use(thisBrowserPage({frameFor, sessions: access.sessions}))
+  app.use(ownersOnly('changes'))
+  app.use(['/access', ...accessApiPaths.map((path) => `/api/v1${path}`)], ownersOnly('everything'))
+  app.use(accessPage({frame: frames.owner, access, addresses, nowMs: clock.nowMs}))
+  app.use('/api/v1', accessApi({access, addresses}))
   app.use(live.router)
-  app.use('/api/v1', apiRouter({daemon, clock, ...pairingCode}))
-  app.use(homePage({daemon, frame}))
-  app.use(newStudyPage({daemon, frame}))
-  app.use(studyPage({daemon, frame}))
-  app.use(devicePage({daemon, frame, clock, ...pairingCode}))
+  app.use('/api/v1', apiRouter({daemon, clock}))
+  const pages = {
+    owner: pagesFor({daemon, frame: frames.owner, mayChange: true}, clock),
+    reader: pagesFor({daemon, frame: frames.reader, mayChange: false}, clock),
+  }
+  app.use((request, response, next) => {
+    pages[visitorOf(response)?.role ?? 'reader'](request, response, next)
+  })
   app.use(answerNotFound)
-  app.use(answerProblem(frame, log))
+  app.use(answerProblem(frameFor, log))
   return {app, live}
+}
+
+/** The pages as one role sees them. */
+const pagesFor = (parts: PageParts, clock: Clock): Router => {
+  const router = Router()
+  router.use(homePage(parts))
+  router.use(newStudyPage(parts))
+  router.use(studyPage(parts))
+  router.use(devicePage({...parts, clock}))
+  return router
 }
 
 const isStream = (contentType: unknown): boolean =>

@@ -16,14 +16,34 @@ type Page = {
 /** Puts a page into its frame. */
 export type Frame = (page: Page) => Html
 
-/** What every page is handed. */
-export type PageParts = {readonly daemon: Daemon; readonly frame: Frame}
+/** What every page is handed. `mayChange` is false for readers: they are shown no button that changes something. */
+export type PageParts = {
+  readonly daemon: Daemon
+  readonly frame: Frame
+  readonly mayChange: boolean
+}
+
+/** Who looks: a stranger has yet to pair, and on loopback an owner has nobody to let in. */
+export type Viewer = 'owner' | 'owner-on-loopback' | 'reader' | 'stranger'
 
 const navigation = [
   {path: '/', label: 'Now'},
-  {path: '/studies/new', label: 'New study'},
+  {path: '/studies/new', label: 'New study', isForOwners: true},
   {path: '/device', label: 'Device'},
 ]
+
+const tabsFor = (viewer: Viewer) => {
+  if (viewer === 'stranger') return []
+  return navigation.filter(({isForOwners}) => viewer !== 'reader' || !isForOwners)
+}
+
+const apiLink = {path: '/api/v1/openapi.json', label: 'API'}
+const footerLinks: Readonly<Record<Viewer, readonly {path: string; label: string}[]>> = {
+  owner: [{path: '/access', label: 'Access'}, apiLink],
+  'owner-on-loopback': [apiLink],
+  reader: [{path: '/this-browser', label: 'This browser'}, apiLink],
+  stranger: [],
+}
 
 /** `history` is off because no link or form here changes the address through htmx. */
 const htmxConfig = JSON.stringify({
@@ -33,9 +53,9 @@ const htmxConfig = JSON.stringify({
   noSwap: [204, 304, '5xx'],
 })
 
-/** The frame with the addresses of its files. */
+/** The frame with the addresses of its files. The style sheet hides what changes something from readers. */
 export const pageFrame =
-  (href: Assets['href'], machine: string): Frame =>
+  (href: Assets['href'], machine: string, viewer: Viewer): Frame =>
   (page) =>
     html`<!doctype html>
 <html lang="en">
@@ -55,18 +75,20 @@ ${
 <script src="${href('htmx.js')}" defer></script>
 <script src="${href('hx-sse.js')}" defer></script>
 </head>
-<body>
+<body${viewer === 'reader' && html` class="reader"`}>
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
   <a class="brand" href="/"><img src="${href('icon.svg')}" alt="" width="28" height="28"><span>Simmer</span></a>
-  <nav class="tabs" aria-label="Pages">${navigation.map(
+  <nav class="tabs" aria-label="Pages">${tabsFor(viewer).map(
     ({path, label}) =>
       html`<a href="${path}"${path === page.current && html` aria-current="page"`}>${label}</a>`,
   )}</nav>
 </header>
 ${page.livePath && liveElement(page.livePath)}
 <main id="main" tabindex="-1">${page.main}</main>
-<footer>${machine} · <a href="/api/v1/openapi.json">API</a></footer>
+<footer>${viewer !== 'stranger' && machine}${footerLinks[viewer].map(
+      ({path, label}) => html` · <a href="${path}">${label}</a>`,
+    )}</footer>
 </body>
 </html>`
 

@@ -2,19 +2,21 @@
  * The web UI and the API on one port. This folder shows and hands on; it decides nothing about studies: all it knows of
  * them is the Daemon that it is given.
  */
-import {createServer, type RequestListener, type Server} from 'node:http'
+import type {Server} from 'node:net'
 import {hostname} from 'node:os'
 import type {Clock} from '../daemon/base/clock.ts'
 import type {Log} from '../daemon/base/log.ts'
 import {ok, type Result, refuse} from '../daemon/base/result.ts'
 import type {Daemon} from '../daemon/daemon.ts'
-import {lanIps} from './addresses.ts'
-import {type Access, makeApp} from './app.ts'
+import {announcedName, lanIps} from './addresses.ts'
+import {makeApp} from './app.ts'
 import {loadAssets} from './assets.ts'
+import {openAccess} from './auth/access.ts'
 import {ensureCliToken} from './auth/cli-token.ts'
-import {startPairing} from './auth/pairing.ts'
-import {isLoopback} from './auth/same-origin.ts'
-import {openSessions} from './auth/sessions.ts'
+import {isLoopback, type Naming, ownNames} from './auth/same-origin.ts'
+import {plainListener, tlsListener} from './listener.ts'
+import {plainApp} from './plain-app.ts'
+import {readTls, type Tls, type TlsFiles} from './tls.ts'
 
 export type ServerOptions = {
   readonly daemon: Daemon
@@ -25,6 +27,8 @@ export type ServerOptions = {
   readonly port: number
   readonly log: Log
   readonly clock: Clock
+  /** Speaks HTTPS with these in place of plain HTTP. */
+  readonly tls?: TlsFiles
   /** Closes the server. */
   readonly signal?: AbortSignal
 }
@@ -42,18 +46,25 @@ export type RunningServer = {
 /** Serves until it is closed. Refuses in one sentence when it cannot listen. */
 export const startServer = async (options: ServerOptions): Promise<Result<RunningServer>> => {
   const {daemon, home, host, log, clock, signal} = options
+  const tls = options.tls ? readTls(options.tls) : ok(undefined)
+  if (!tls.ok) return tls
+  if (tls.value) warnOfItsEnd(tls.value, clock.nowMs(), log)
   const cliToken = await ensureCliToken(home)
   const access = isLoopback(host) ? undefined : await openAccess(options)
+  const naming = namingOf(host, tls.value)
   const {app, live} = makeApp({
     daemon,
     log,
     clock,
     assets: await loadAssets(),
-    host,
+    naming,
     cliToken,
     access,
+    certifiedNames: tls.value?.names ?? [],
   })
-  const server = limitedServer(app)
+  const {server, endConnections} = tls.value
+    ? tlsListener(app, plainApp(naming), tls.value)
+    : plainListener(app)
   const listening = await listen(server, host, options.port)
   if (!listening.ok) {
     live.stop()
@@ -64,47 +75,31 @@ export const startServer = async (options: ServerOptions): Promise<Result<Runnin
     if (!server.listening) return
     live.stop()
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    server.closeAllConnections()
+    endConnections()
     await closed
   }
   signal?.addEventListener('abort', () => void close(), {once: true})
   return ok({
-    url: `http://${shownHost(host)}:${port}`,
+    url: `${naming().scheme}://${tls.value?.names[0] ?? shownHost(host)}:${port}`,
     port,
     close,
-    ...(access ? {pairingCode: access.pairing.code()} : {}),
+    ...(access ? {pairingCode: access.pairing.code('owner')} : {}),
   })
 }
 
-const openAccess = async ({home, clock, log}: ServerOptions): Promise<Access> => ({
-  sessions: await openSessions(home, {clock, log}),
-  pairing: startPairing(clock, (code) =>
-    log.info(`A browser was paired. Pairing code of the next: ${code}`),
-  ),
-})
-
-const mostConnections = 256
-const mostConnectionsOfOneClient = 32
-
-const limitedServer = (app: RequestListener): Server => {
-  const server = createServer(
-    {maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000},
-    app,
-  )
-  server.maxConnections = mostConnections
-  const counts = new Map<string, number>()
-  server.on('connection', (socket) => {
-    const client = socket.remoteAddress ?? ''
-    const count = (counts.get(client) ?? 0) + 1
-    counts.set(client, count)
-    socket.once('close', () => {
-      const left = (counts.get(client) ?? 1) - 1
-      if (left) counts.set(client, left)
-      else counts.delete(client)
-    })
-    if (count > mostConnectionsOfOneClient) socket.destroy()
+/** Our addresses may change while we run: the names are looked up for each request. */
+const namingOf = (host: string, tls: Tls | undefined): (() => Naming) => {
+  const announced = announcedName()
+  return () => ({
+    names: ownNames(host, hostname(), announced),
+    ...(tls ? {scheme: 'https', isCertified: tls.isFor} : {scheme: 'http'}),
   })
-  return server
+}
+
+const warnOfItsEnd = ({validTo}: Tls, nowMs: number, log: Log): void => {
+  if (validTo.getTime() < nowMs) {
+    log.warn(`The certificate ended on ${validTo.toISOString().slice(0, 10)}: browsers will warn.`)
+  }
 }
 
 /** The port that it listens on. */

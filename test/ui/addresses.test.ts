@@ -24,10 +24,16 @@ test('the name comes last, for not every phone can look it up', () => {
   }
 })
 
+test('over TLS the names that browsers trust come first', () => {
+  const addresses = lanAddresses(8443, 'https', ['nano.example.org'])
+  assert.equal(addresses[0], 'https://nano.example.org:8443')
+  for (const address of addresses) assert.match(address, /^https:\/\/.+:8443$/)
+})
+
 test('it answers to the announced name, and to the number that avahi gives a second box', () => {
-  const names = ownNames('0.0.0.0', 'nano', 'simmer')
+  const naming = {names: ownNames('0.0.0.0', 'nano', 'simmer'), scheme: 'http'} as const
   for (const host of ['simmer.local:8080', 'simmer-2.local:8080', 'nano.local:8080']) {
-    assert.ok(isOwnHost(host, names, 8080), host)
+    assert.ok(isOwnHost(host, naming, 8080), host)
   }
-  assert.ok(!isOwnHost('simmer-evil.local:8080', names, 8080))
+  assert.ok(!isOwnHost('simmer-evil.local:8080', naming, 8080))
 })

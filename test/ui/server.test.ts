@@ -56,8 +56,8 @@ test('a paired browser is let in until it is forgotten, also after a restart', a
   const cookie = {Cookie: `theme=dark; ${setCookie.split(';')[0]}`}
   assert.equal((await ask(server, '/', {headers: cookie})).status, 200)
   assert.match(
-    (await ask(server, '/device', {headers: cookie})).text,
-    /enter <b class="code">\d{4} \d{4}/,
+    (await ask(server, '/access', {headers: cookie})).text,
+    /<h3>Owner<\/h3>\s*<p><b class="code">\d{4} \d{4}/,
   )
 
   const restarted = await serve(t, {host: '0.0.0.0', home: server.home})

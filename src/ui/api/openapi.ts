@@ -1,4 +1,5 @@
 /** What the API offers, for people and generators: OpenAPI 3.1. */
+import {accessPaths, accessSchemas} from './openapi-access.ts'
 import {deviceSchemas} from './openapi-device.ts'
 
 const json = (schema: object) => ({content: {'application/json': {schema}}})
@@ -114,15 +115,7 @@ export const openapi = {
         responses: {200: answer('One device', listOf('Device')), default: problem},
       },
     },
-    '/pairing': {
-      get: {
-        summary: 'How another browser is paired',
-        responses: {
-          200: answer('The code, and where to enter it', ref('Pairing')),
-          default: problem,
-        },
-      },
-    },
+    ...accessPaths,
     '/telemetry': list('Readings of the last hour, newest first', 'Reading'),
     '/telemetry/log': {
       get: {
@@ -274,6 +267,7 @@ export const openapi = {
           state: {enum: ['ready', 'not-downloaded']},
         },
       },
+      ...accessSchemas,
       ...deviceSchemas,
       Remark: {
         type: 'object',

@@ -35,38 +35,54 @@ const announcedNames = (name: string): readonly string[] => [
   ...Array.from({length: 8}, (_, index) => `${name}-${index + 2}.local`),
 ]
 
-/** A Host header that is one of our names with the port we listen on (which 80 may leave out). */
+export type Scheme = 'http' | 'https'
+
+/** What tells our own names from others'. */
+export type Naming = {
+  readonly names: readonly string[]
+  readonly scheme: Scheme
+  /** Whether our certificate is for a name: then its owner has given that name to this box. */
+  readonly isCertified?: (name: string) => boolean
+}
+
+const defaultPorts = {http: 80, https: 443} as const
+
+/** A Host header that is one of our names with the port we listen on (which may be left out where it is the usual one). */
 export const isOwnHost = (
   header: string | undefined,
-  names: readonly string[],
+  {names, scheme, isCertified}: Naming,
   port: number,
 ): boolean => {
-  const asked = header?.toLowerCase()
-  return names
-    .map((name) => name.toLowerCase())
-    .some((name) => asked === `${name}:${port}` || (port === 80 && asked === name))
+  const [, asked = '', askedPort] =
+    /^(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/.exec(header?.toLowerCase() ?? '') ?? []
+  if (Number(askedPort ?? defaultPorts[scheme]) !== port) return false
+  return names.some((name) => name.toLowerCase() === asked) || (isCertified?.(asked) ?? false)
 }
 
 export type Provenance = {
   readonly method: string
+  readonly scheme: Scheme
   readonly host: string | undefined
   readonly origin: string | undefined
-  /** Sec-Fetch-Site: browsers send it to loopback, but not to a LAN name over plain HTTP. */
+  /** Sec-Fetch-Site: browsers send it to loopback and over HTTPS, but not to a LAN name over plain HTTP. */
   readonly fetchSite: string | undefined
   readonly hasToken: boolean
   readonly isOnLoopback: boolean
 }
 
 /**
- * Whether a request may change something: its Origin is our own. Programs send none: they need a token, or to run on
- * this machine. Every browser of the last years sends one with a form or fetch that changes something, and those on
- * loopback also say Sec-Fetch-Site.
+ * Whether a request that changes something comes from our own pages: its Origin is our own. Programs send none: they
+ * need a token, or to run on this machine. Every browser of the last years sends one with a form or fetch that changes
+ * something, and those on loopback also say Sec-Fetch-Site.
  */
-export const mayChange = (from: Provenance): boolean => {
-  if (from.method === 'GET' || from.method === 'HEAD' || from.method === 'OPTIONS') return true
-  if (from.origin !== undefined) return from.origin === `http://${from.host}`
+export const isOwnChange = (from: Provenance): boolean => {
+  if (isHarmless(from.method)) return true
+  if (from.origin !== undefined) return from.origin === `${from.scheme}://${from.host}`
   if (from.hasToken) return true
   return from.isOnLoopback && [undefined, 'same-origin', 'none'].includes(from.fetchSite)
 }
+
+/** Whether a method only looks. */
+export const isHarmless = (method: string): boolean => ['GET', 'HEAD', 'OPTIONS'].includes(method)
 
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host)

@@ -14,11 +14,7 @@ import {deviceCharts} from '../parts/device-charts.ts'
 import {capitalized, formatTime} from '../parts/format.ts'
 import {allTiles} from '../parts/tiles.ts'
 
-/** `pairingCode` is absent where nobody logs in. */
-export type DeviceParts = PageParts & {
-  readonly clock: Clock
-  readonly pairingCode?: () => string
-}
+export type DeviceParts = PageParts & {readonly clock: Clock}
 
 const shownOrders = 30
 /** Each as fine as all of it is kept. */
@@ -30,12 +26,12 @@ const downloads = [
 /** The charts cover an hour: a new second is not worth sending them again. */
 const chartsEveryMs = 20_000
 
-export const devicePage = ({daemon, frame, clock, pairingCode}: DeviceParts): Router => {
+export const devicePage = ({daemon, frame, clock}: DeviceParts): Router => {
   const router = Router()
 
   router.get('/device', (_request, response) => {
     const {title, regions} = liveDevice(daemon)
-    const main = deviceView(daemon.machine, regions, pairingCode?.())
+    const main = deviceView(daemon.machine, regions)
     response.send(frame({title, current: '/device', main, livePath: '/device'}).markup)
   })
 
@@ -72,11 +68,7 @@ const titleOf = (reading: Reading | undefined): string => {
   return temperatures.length ? `${Math.round(Math.max(...temperatures))} °C · Device` : 'Device'
 }
 
-const deviceView = (
-  machine: Machine,
-  regions: LivePage['regions'],
-  pairingCode: string | undefined,
-): Html => html`
+const deviceView = (machine: Machine, regions: LivePage['regions']): Html => html`
 <h1>${machine.model}</h1>
 <p class="quiet">${machine.cpu}, ${machine.cores} cores${machine.l4t && html`, L4T ${machine.l4t}`}</p>
 ${regions.map((region) => region.html)}
@@ -89,15 +81,7 @@ ${downloads.map(
         html`<a class="button" href="/device/log.${format}?${query}" download>${format.toUpperCase()}</a>`,
     )}</p>`,
 )}
-</section>
-${
-  pairingCode &&
-  html`<section>
-<h2>Paired browsers</h2>
-<p>To pair another one, open this address there and enter <b class="code">${pairingCode}</b></p>
-<form method="post" action="/forget"><button>Forget this browser</button></form>
 </section>`
-}`
 
 const readingsView = (reading: Reading | undefined): Html => html`
 <section id="readings" aria-label="Readings">
