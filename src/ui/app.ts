@@ -13,7 +13,7 @@ import type {Assets} from './assets.ts'
 import type {Access} from './auth/access.ts'
 import {guestsOnly, ownersOnly, ownHostOnly, ownPagesOnly, recognize} from './auth/gate.ts'
 import type {Naming} from './auth/same-origin.ts'
-import {visitorOf} from './auth/visitor.ts'
+import {type Role, visitorOf} from './auth/visitor.ts'
 import {type PageParts, pageFrame} from './layout.ts'
 import {type Live, startLive} from './live/live.ts'
 import {accessPage} from './pages/access.ts'
@@ -79,21 +79,19 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
   app.use('/api/v1', accessApi({access, addresses}))
   app.use(live.router)
   app.use('/api/v1', apiRouter({daemon, clock}))
-  const pages = {
-    owner: pagesFor({daemon, frame: frames.owner, mayChange: true}, clock),
-    reader: pagesFor({daemon, frame: frames.reader, mayChange: false}, clock),
-  }
-  app.use((request, response, next) => {
-    pages[visitorOf(response)?.role ?? 'reader'](request, response, next)
-  })
+  app.use(pagesFor('owner', {daemon, frame: frames.owner, mayChange: true}, clock))
+  app.use(pagesFor('reader', {daemon, frame: frames.reader, mayChange: false}, clock))
   app.use(answerNotFound)
   app.use(answerProblem(frameFor, log))
   return {app, live}
 }
 
 /** The pages as one role sees them. */
-const pagesFor = (parts: PageParts, clock: Clock): Router => {
+const pagesFor = (role: Role, parts: PageParts, clock: Clock): Router => {
   const router = Router()
+  router.use((_request, response, next) =>
+    next(visitorOf(response)?.role === role ? undefined : 'router'),
+  )
   router.use(homePage(parts))
   router.use(newStudyPage(parts))
   router.use(studyPage(parts))

@@ -1,5 +1,5 @@
 /** Who may come in, for the box's own command line and for owners' programs. */
-import express, {type Request, type RequestHandler, Router} from 'express'
+import express, {type Request, Router} from 'express'
 import {z} from 'zod'
 import {linkAddress} from '../addresses.ts'
 import type {Access} from '../auth/access.ts'
@@ -42,10 +42,12 @@ export const accessApi = ({access, addresses}: AccessApiParts): Router => {
   })
 
   if (!access) {
-    const refuse: RequestHandler = () => {
+    router.get(['/sessions', '/tokens'], (_request, response) => {
+      response.json({items: [], next: null})
+    })
+    router.post(['/sessions/:id/revoke', '/tokens{/:id/revoke}', '/access/revoke-all'], () => {
       throw new HttpProblem(409, 'Simmer is reached from this machine alone: nobody logs in here.')
-    }
-    router.use(['/sessions', '/tokens', '/access'], refuse)
+    })
     return router
   }
   const {sessions, tokens, revokeAll} = access
