@@ -218,7 +218,7 @@ const seenWords = ({lastSeenAtMs}: Grant, nowMs: number): string => {
 }
 
 const newTokenForm = (refused: Refused | undefined): Html => html`
-<form method="post" action="/access/tokens" class="card narrow">
+<form method="post" action="/access/tokens" class="form card narrow">
 <h3>Make a token</h3>
 ${textField({
   name: 'name',

@@ -77,7 +77,7 @@ const pairView = ({code, problem}: Words): Html => html`
 <p>Enter the code that this command shows on the box:</p>
 <pre><code>simmer pair</code></pre>
 <p>An owner’s browser that is paired already shows it at <em>Access</em>, at the foot of each page.</p>
-<form method="post" action="/pair" class="card narrow">
+<form method="post" action="/pair" class="form card narrow">
   <div class="field${problem && ' wrong'}">
     <label for="code">Pairing code</label>
     <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required${(!code || problem) && html` autofocus`}${code && html` value="${code}"`}${problem && html` aria-describedby="code-problem" aria-invalid="true"`}>

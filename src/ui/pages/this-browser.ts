@@ -62,7 +62,7 @@ const view = ({role, createdAtMs}: Grant, name: string, problems: readonly strin
     : 'It is a reader’s: it may look at everything, but change nothing. To make it an owner’s, pair it again with the code of simmer pair.'
 }</p>
 <p class="quiet">Paired ${formatDate(createdAtMs)}</p>
-<form method="post" action="/this-browser" class="own card narrow">
+<form method="post" action="/this-browser" class="own form card narrow">
 ${textField({
   name: 'name',
   label: 'Name',

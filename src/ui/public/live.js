@@ -4,4 +4,8 @@ const show = (state) => {
 }
 document.addEventListener('htmx:sse:before:connection', () => show('waiting'))
 document.addEventListener('htmx:sse:after:connection', () => show('on'))
-document.addEventListener('htmx:sse:error', () => show('waiting'))
+document.addEventListener('htmx:sse:error', ({detail}) => {
+  show('waiting')
+  // This browser was sent out: the box leads it to where it can pair again.
+  if (detail.status === 401) location.reload()
+})
