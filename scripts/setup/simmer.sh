@@ -2,10 +2,9 @@
 # Installed by scripts/setup-jetson.sh. Runs Simmer's command line as the user of its service and with its settings.
 set -eu
 
-root=${SIMMER_SETUP_ROOT:-}
-node=$root/opt/simmer/node/bin/node
-program=$root/opt/simmer/current/bin/simmer.js
-settings=$root/etc/simmer/simmer.env
+node=/opt/simmer/node/bin/node
+program=/opt/simmer/current/bin/simmer.js
+settings=/etc/simmer/simmer.env
 
 # An update writes below /opt and starts the service: that alone is for root.
 case ${1:-} in update) user=root ;; *) user=simmer ;; esac
@@ -21,8 +20,8 @@ if [ -r "$settings" ]; then
   set +f
   unset IFS
 fi
-set -- NODE_ENV=production SIMMER_HOME="$root/var/lib/simmer" SIMMER_HOST=0.0.0.0 "$@"
-[ "$user" = root ] || set -- HOME="$root/var/lib/simmer" "$@"
+set -- NODE_ENV=production SIMMER_HOME="/var/lib/simmer" SIMMER_HOST=0.0.0.0 "$@"
+[ "$user" = root ] || set -- HOME="/var/lib/simmer" "$@"
 
 me=$(id -un)
 if [ "$me" = "$user" ]; then exec env "$@"; fi
