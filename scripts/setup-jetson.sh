@@ -35,6 +35,7 @@ source "$HERE/setup/uninstall.sh"
 
 # Each says what is as it should be and what it changes; in a dry run it only says so.
 readonly STEPS=(
+  end_roll_back
   check_room
   install_packages
   make_swap
@@ -61,6 +62,7 @@ main() {
 set_up() {
   look_around
   find_fingerprint
+  look_for_a_cut
   if [[ $TASK == dry-run ]]; then
     DRY_RUN=yes
     take_steps

@@ -8,7 +8,7 @@ Usage: setup-jetson.sh [options]
   --dry-run          say each command and file that would change something; change nothing; no root needed
   --check            say of each step whether it is as it should be; change nothing; exit 3 if something would change
   --yes              ask nothing
-  --tensorflow       install TensorFlow as well (the default on a Jetson); --no-tensorflow: do not
+  --tensorflow       install (or prepare) TensorFlow as well: the default on a Jetson; --no-tensorflow: do not
   --name NAME        be NAME.local on the network (default on a Jetson: simmer; elsewhere: as it is)
   --swap GB          make a swap file of so many gigabytes (default: none)
   --offline DIR      take everything that would be downloaded from DIR, which --prepare has filled; use no network
@@ -23,7 +23,7 @@ TEXT
 
 read_arguments() {
   TASK=set-up DRY_RUN=no YES=no PURGE=no ROOT='' OFFLINE='' PREPARE='' FOR=jetpack4 TENSORFLOW='' NAME='' SWAP_GB=''
-  CHANGED=no STEP=''
+  CHANGED=no CUT_OFF=no TASK_DRY=no STEP=''
   SOURCE=$(dirname "$HERE")
   while (($# > 0)); do
     case $1 in
@@ -70,7 +70,7 @@ folder() {
 misused() { FAIL_CODE=2 fail "$@"; }
 
 check_arguments() {
-  if [[ ${TASK_DRY:-no} == yes ]]; then
+  if [[ $TASK_DRY == yes ]]; then
     DRY_RUN=yes
     [[ $TASK != set-up ]] || TASK=dry-run
   fi

@@ -13,7 +13,7 @@ look_around() {
   SYSTEMD=$(find_systemd || true)
   if [[ -z $TENSORFLOW ]]; then
     TENSORFLOW=no
-    ! is_jetson || TENSORFLOW=yes
+    if is_jetson && { [[ -z $OFFLINE ]] || [[ -n $(offline_names tensorflow/) ]]; }; then TENSORFLOW=yes; fi
   fi
   say "  board    ${MODEL:-a computer} ($ARCH)"
   say "  L4T      ${L4T:-none: not a Jetson}"

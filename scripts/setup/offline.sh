@@ -28,15 +28,16 @@ prepare() {
   if [[ -z $node ]] || ! command -v npm >/dev/null || ! at_least "$("$node" --version | tr -d v)" "$OLDEST_NODE"; then
     fail "expected Node.js $OLDEST_NODE or newer with npm, found ${node:-none}: install it from nodejs.org"
   fi
+  has_pip || fail 'expected python3 with pip, which fetches Node.js for the box, and found none: install it'
   run mkdir -p "$PREPARE"
   [[ $DRY_RUN == yes ]] || PREPARE=$(cd "$PREPARE" && pwd)
   scratch=$PREPARE/.scratch
   prepare_wheel
   prepare_release "$scratch" "$name"
-  if [[ $TENSORFLOW != no ]]; then
+  if [[ $TENSORFLOW == yes ]]; then
     run env SIMMER_HOME="$scratch/home" node "$scratch/simmer/bin/simmer.js" backend fetch tensorflow --for "$FOR" \
       --to "$PREPARE/tensorflow"
-  else
+  elif [[ $TENSORFLOW == no ]]; then
     run rm -rf "$PREPARE/tensorflow"
   fi
   run rm -rf "$scratch"

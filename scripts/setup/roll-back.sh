@@ -58,6 +58,7 @@ come_back() {
 end_roll_back() {
   local before
   [[ -f $ROOT/opt/simmer/rolling-back ]] || return 0
+  step 'Roll-back'
   before=$(cat "$ROOT/opt/simmer/rolling-back")
   attempt_live systemctl stop simmer || true
   put_studies_back

@@ -122,10 +122,11 @@ lock() {
   flock --nonblock 9 || STEP='' fail 'expected to be alone, found another run of this script: wait for its end'
 }
 
-# A run that is cut off leaves this behind: the next one then does again what cannot be seen in files.
+# A run that is cut off leaves `unfinished` behind: the next one then does again what cannot be seen in files.
 begin() {
   mkdir -p "$ROOT/opt/simmer"
   : >"$ROOT/opt/simmer/unfinished"
 }
 
-was_cut_off() { [[ -e $ROOT/opt/simmer/unfinished ]]; }
+look_for_a_cut() { if [[ -e $ROOT/opt/simmer/unfinished ]]; then CUT_OFF=yes; else CUT_OFF=no; fi; }
+was_cut_off() { [[ $CUT_OFF == yes ]]; }

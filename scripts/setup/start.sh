@@ -13,7 +13,6 @@ start_service() {
     same 'nothing has changed: Simmer goes on as it is'
     return
   fi
-  end_roll_back
   is_current || switch_release
   run_live systemctl daemon-reload
   run_live systemctl enable simmer
@@ -53,6 +52,7 @@ switch_release() {
       save_studies
     fi
     put 0644 /opt/simmer/updating <<<"$running"
+    SWITCHED_FROM=$running
   fi
   point "$RELEASE" "$CURRENT"
 }
@@ -83,16 +83,22 @@ is_healthy() {
 keep_one_before() {
   local before='' name
   before=$(release_at /opt/simmer/previous)
-  if [[ -f $ROOT/opt/simmer/updating ]]; then before=$(cat "$ROOT/opt/simmer/updating"); fi
+  if [[ -f $ROOT/opt/simmer/updating ]]; then
+    before=$(cat "$ROOT/opt/simmer/updating")
+  elif [[ -n ${SWITCHED_FROM:-} ]]; then
+    before=$SWITCHED_FROM
+  fi
   if [[ $before == releases/* && $before != "$RELEASE" && $before != "$(release_at /opt/simmer/previous)" ]]; then
     point "$before" /opt/simmer/previous
   fi
   [[ ! -f $ROOT/opt/simmer/updating ]] || run rm -f "$ROOT/opt/simmer/updating"
-  for name in "$ROOT$RELEASES"/* "$ROOT$RELEASES"/.new; do
-    [[ -e $name && releases/${name##*/} != "$RELEASE" && releases/${name##*/} != "$before" ]] || continue
-    run rm -rf "$name"
+  for name in "$ROOT$RELEASES"/*; do
+    if [[ -e $name && releases/${name##*/} != "$RELEASE" && releases/${name##*/} != "$before" ]]; then run rm -rf "$name"; fi
   done
-  [[ ! -d $ROOT/opt/simmer/app ]] || run rm -rf "$ROOT/opt/simmer/app"
+  # What earlier runs that were cut off have left, and where earlier versions of this script put the program.
+  for name in "$ROOT$RELEASES"/.new "$ROOT"/opt/simmer/{*.new,*.old,*.unpacked,*.whl,npm-cache,app}; do
+    if [[ -e $name || -L $name ]]; then run rm -rf "$name"; fi
+  done
 }
 
 # What a person needs to know at the end.

@@ -14,6 +14,10 @@ has_tensorflow() {
 install_tensorflow() {
   [[ $TENSORFLOW == yes ]] || return 0
   step 'TensorFlow'
+  if ! is_live; then
+    left_out 'simmer backend install tensorflow'
+    return
+  fi
   if [[ -d $ROOT/var/lib/simmer && ! -x $ROOT/var/lib/simmer ]]; then
     note 'only root can see whether it is there'
     return
