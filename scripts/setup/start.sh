@@ -72,7 +72,8 @@ is_healthy() {
   local answer
   answer=$(
     exec 3<>"/dev/tcp/$(own_address)/$(port)"
-    printf 'GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3
+    # The daemon answers to its own names only, with the port.
+    printf 'GET /healthz HTTP/1.0\r\nHost: %s:%s\r\n\r\n' "$(own_address)" "$(port)" >&3
     read -r -t 5 -u 3 line
     say "$line"
   ) 2>/dev/null
