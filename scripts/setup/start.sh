@@ -11,6 +11,7 @@ start_service() {
   if was_cut_off; then change 'do again what an earlier run may have left undone'; fi
   if [[ $CHANGED == no ]] && is_current && is_started; then
     same 'nothing has changed: Simmer goes on as it is'
+    end_run
     return
   fi
   is_current || switch_release
@@ -22,8 +23,10 @@ start_service() {
     come_back "it does not answer at http://$(own_address):$(port)/healthz"
   fi
   keep_one_before
-  [[ $DRY_RUN == yes ]] || rm -f "$ROOT/opt/simmer/unfinished"
+  end_run
 }
+
+end_run() { [[ $DRY_RUN == yes ]] || rm -f "$ROOT/opt/simmer/unfinished"; }
 
 is_current() { [[ $(release_at "$CURRENT") == "$RELEASE" ]]; }
 

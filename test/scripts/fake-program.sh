@@ -10,7 +10,7 @@ asks() { [[ "$name $*" == @(systemctl\ --version|systemctl\ --quiet*|*--version|
 if ! asks "$@"; then
   words=$*
   printf '%s\n' "$name ${words//"$root"/}" >>"$BOX/log"
-  if [[ -n ${CUTS:-} && $name != @(chmod|sync) ]]; then
+  if [[ -n ${CUTS:-} ]]; then
     cut=$(mktemp -d "$CUTS/XXXXXXXX")
     /bin/cp -a "$root" "$state" "$cut/"
   fi
@@ -111,5 +111,5 @@ case $name in
     cat "${5:-/dev/null}"/* >"$root/var/lib/simmer/backends/tensorflow/installed.json" 2>/dev/null || true
     ;;
   fallocate) truncate -s "${2%B}" "$3" ;;
-  cp | install | ln | mkdir | mv | rm | rmdir | chmod | tar) exec "/bin/$name" "$@" ;;
+  cp | install | ln | mkdir | mv | rm | rmdir | tar) exec "/bin/$name" "$@" ;;
 esac

@@ -11,6 +11,7 @@ const goOn = async (
   check: (outcome: Outcome, box: Box) => void,
 ): Promise<void> => {
   const waiting = [...boxes]
+  console.log(waiting.length)
   const work = async () => {
     for (let box = waiting.pop(); box; box = waiting.pop()) {
       check(await box.setUp(args), box)
@@ -19,6 +20,13 @@ const goOn = async (
   }
   await Promise.all([work(), work()])
 }
+
+type Snapshot = Readonly<Record<string, string>>
+
+const differences = (one: Snapshot, other: Snapshot): readonly string[] =>
+  [...new Set([...Object.keys(one), ...Object.keys(other)])].filter(
+    (name) => one[name] !== other[name],
+  )
 
 /** A box with a release, and a study of it. */
 const boxWithStudy = async (t: TestContext): Promise<Box> => {
@@ -39,7 +47,7 @@ test('a first set-up that was cut off at any point is finished by the next run',
   const whole = snapshot(box.root)
   await goOn(cuts, args, ({status, stderr}, cut) => {
     assert.equal(status, 0, stderr)
-    assert.deepEqual(snapshot(cut.root), whole)
+    assert.deepEqual(differences(snapshot(cut.root), whole), [])
     assert.ok(cut.is('enabled') && cut.is('active'))
   })
 })
@@ -54,7 +62,7 @@ test('an update that was cut off at any point is finished by the next run', asyn
   await goOn(cuts, args, ({status, stderr}, cut) => {
     assert.equal(status, 0, stderr)
     // The folder of the source is another one only where the cut came before it was noted.
-    assert.deepEqual(snapshot(cut.root), whole)
+    assert.deepEqual(differences(snapshot(cut.root), whole), [])
     assert.ok(cut.is('enabled') && cut.is('active'))
   })
 })
@@ -68,7 +76,7 @@ test('a roll-back that was cut off at any point is finished by the next run', as
   await goOn(cuts, args, ({status, stderr}, cut) => {
     assert.equal(status, 1, stderr)
     assert.match(stderr, /does not come up/)
-    assert.deepEqual(snapshot(cut.root), whole)
+    assert.deepEqual(differences(snapshot(cut.root), whole), [])
     assert.equal(cut.read('var/lib/simmer/studies/one/snapshot-1.json'), 'old')
     assert.ok(cut.is('enabled') && cut.is('active'))
   })
