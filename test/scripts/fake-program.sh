@@ -111,5 +111,5 @@ case $name in
     cat "${5:-/dev/null}"/* >"$root/var/lib/simmer/backends/tensorflow/installed.json" 2>/dev/null || true
     ;;
   fallocate) truncate -s "${2%B}" "$3" ;;
-  cp | install | ln | mkdir | mv | rm | rmdir | tar) exec "/bin/$name" "$@" ;;
+  cp | install | ln | mv | rm | tar) exec "/bin/$name" "$@" ;;
 esac

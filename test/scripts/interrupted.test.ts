@@ -11,7 +11,6 @@ const goOn = async (
   check: (outcome: Outcome, box: Box) => void,
 ): Promise<void> => {
   const waiting = [...boxes]
-  console.log(waiting.length)
   const work = async () => {
     for (let box = waiting.pop(); box; box = waiting.pop()) {
       check(await box.setUp(args), box)
@@ -85,7 +84,9 @@ test('a roll-back that was cut off at any point is finished by the next run', as
 test('a run that was killed leaves nothing enabled, no lock, and is finished by the next', async (t) => {
   const box = makeBox(t)
   const args = ['--yes', '--source', smallSource(t)]
-  const killed = await box.setUp(args, {KILL_BEFORE: 'node /opt/simmer/releases/.new/scripts/build'})
+  const killed = await box.setUp(args, {
+    KILL_BEFORE: 'node /opt/simmer/releases/.new/scripts/build',
+  })
   assert.equal(killed.status, null)
   assert.ok(!box.is('enabled'))
   assert.ok(!box.has('opt/simmer/current'))
