@@ -13,7 +13,7 @@ check_room() {
   if ! is_live; then
     say '  - not asked below --root'
   elif (($(free_kb) < kb)); then
-    fail "expected $((kb / 1000)) MB free for /opt/simmer, found $(($(free_kb) / 1000)): make room"
+    fail "expected $((kb / 1000)) MB free for /opt/simmer, found $(($(free_kb) / 1000)) MB: make room"
   else
     same "there is room for the $((kb / 1000)) MB that are needed"
   fi

@@ -246,7 +246,7 @@ test('with too little room nothing is changed', async (t) => {
   assert.ok(!box.has('opt/simmer'))
 })
 
-test('an Orin gets the newer unit, its own group for the GPU, and no Node.js for old systems if it has one', async (t) => {
+test('an Orin gets what newer systemd knows and the group of its GPU', async (t) => {
   const box = makeBox(t, 'orin')
   box.write('etc/group', 'video:x:44:\nrender:x:45:\n')
   const {status, stderr} = await box.setUp(['--yes', '--source', smallSource(t)], {
@@ -341,12 +341,12 @@ test('below --root what needs a running system is left out, and a second run cha
   assert.equal(first.status, 0, first.stderr)
   assert.match(first.stdout, /- left out below --root: systemctl restart simmer/)
   const installed = snapshot(root, true)
-  const check = await setUp('--check', '--root', root, '--source', source)
-  assert.equal(check.status, 3, 'Node.js could not be fetched')
-  const second = await setUp('--yes', '--root', root, '--source', source)
-  assert.equal(second.status, 0, second.stderr)
-  assert.deepEqual(snapshot(root), snapshot(root))
-  assert.ok(Object.keys(installed).includes('opt/simmer/current'))
+  assert.ok('opt/simmer/current' in installed)
+  for (const how of ['--check', '--yes']) {
+    const {status, stderr} = await setUp(how, '--root', root, '--source', source)
+    assert.equal(status, 0, stderr)
+    assert.deepEqual(snapshot(root, true), installed)
+  }
 })
 
 test('a Node.js that is there is used', async (t) => {
