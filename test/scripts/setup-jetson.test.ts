@@ -323,7 +323,8 @@ test('TensorFlow that cannot be installed leaves the service running and is trie
 test('two runs at once are refused', async (t) => {
   const box = makeBox(t)
   mkdirSync(join(box.root, 'run'))
-  const holder = spawn('flock', [join(box.root, 'run/simmer-setup.lock'), 'sh', '-c', 'echo; cat'])
+  const holding = `exec 9>>${join(box.root, 'run/simmer-setup.lock')}; flock 9; echo; cat`
+  const holder = spawn('bash', ['-c', holding])
   await new Promise((resolve) => holder.stdout.once('data', resolve))
   const {status, stderr} = await box.setUp(['--yes', '--source', smallSource(t)])
   holder.stdin.end()
