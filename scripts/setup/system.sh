@@ -34,7 +34,8 @@ install_packages() {
     run_live dpkg --configure -a
     # One foreign source that does not answer must not stop this.
     attempt_live apt-get update || note 'not all package lists could be fetched: going on with those that are here'
-    run_live env DEBIAN_FRONTEND=noninteractive apt-get install -y -o DPkg::Lock::Timeout=300 "${missing[@]}"
+    run_live env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+      -o DPkg::Lock::Timeout=300 "${missing[@]}"
   fi
 }
 

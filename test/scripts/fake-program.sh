@@ -64,7 +64,7 @@ case $name in
   apt-get)
     [[ $1 == install ]] || exit 0
     /bin/mkdir -p "$root/usr/bin" "$root/usr/sbin" "$root/etc/avahi"
-    for package in "${@:5}"; do
+    for package in "${@:6}"; do
       case $package in
         avahi-daemon)
           program "$root/usr/sbin/avahi-daemon"

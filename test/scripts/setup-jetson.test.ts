@@ -100,7 +100,7 @@ test('--dry-run and --check list exactly what a fresh Nano would get, and change
     '== System packages',
     '  + dpkg --configure -a',
     '  + apt-get update',
-    '  + env DEBIAN_FRONTEND=noninteractive apt-get install -y -o DPkg::Lock::Timeout=300 avahi-daemon g++ python3-pip',
+    '  + env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 avahi-daemon g++ python3-pip',
     '== Node.js',
     '  + mkdir -p /opt/simmer',
     '  + python3 -m pip download pip==21.3.1 --dest /opt/simmer --no-deps',
@@ -318,6 +318,18 @@ test('TensorFlow that cannot be installed leaves the service running and is trie
     ['as-simmer backend install tensorflow', 'systemctl restart simmer'],
   )
   assert.ok(!box.has('opt/simmer/unfinished'))
+})
+
+test('whatever goes wrong says in which step, and how to go on', async (t) => {
+  const box = makeBox(t)
+  box.write('etc/systemd', 'not a folder')
+  const {status, stderr} = await box.setUp(['--yes', '--source', smallSource(t)])
+  assert.equal(status, 1)
+  assert.match(
+    stderr,
+    /\nsetup-jetson\.sh: Services: something did not work, .* Then run this script again: it goes on from there\.\n$/,
+  )
+  assert.ok(!box.is('enabled'))
 })
 
 test('two runs at once are refused', async (t) => {
