@@ -51,8 +51,8 @@ find_systemd() {
 }
 
 free_kb() { df -Pk "$ROOT/opt" 2>/dev/null | awk 'NR == 2 {print $4}' | grep . || df -Pk "$ROOT/" | awk 'NR == 2 {print $4}'; }
-memory_kb() { awk '/^MemTotal:/ {kb = $2} END {print kb + 0}' "$ROOT/proc/meminfo" 2>/dev/null || say 0; }
-swap_kb() { awk 'NR > 1 {kb += $3} END {print kb + 0}' "$ROOT/proc/swaps" 2>/dev/null || say 0; }
+memory_kb() { read_text /proc/meminfo | awk '/^MemTotal:/ {kb = $2} END {print kb + 0}'; }
+swap_kb() { read_text /proc/swaps | awk 'NR > 1 {kb += $3} END {print kb + 0}'; }
 
 say_power_mode() {
   local mode

@@ -61,7 +61,7 @@ say_missing() {
         if is_live && needs_wheel; then
           fail 'expected python3, which unpacks Node.js, and found none: install it (with network: sudo apt-get install python3)'
         fi
-        note 'python3 is missing: TensorFlow cannot be installed (with network: sudo apt-get install python3)'
+        note 'python3 is missing, which unpacks Node.js and TensorFlow (with network: sudo apt-get install python3)'
         ;;
       g++) note 'g++ is missing: TensorFlow cannot be installed (with network: sudo apt-get install g++)' ;;
       *) note "$package is missing: the page is not announced on the network (with network: sudo apt-get install $package)" ;;
