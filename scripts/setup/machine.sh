@@ -87,10 +87,11 @@ has_user() { grep -q '^simmer:' "$ROOT/etc/passwd" 2>/dev/null; }
 
 # The groups that may use this machine's GPU, pins and sensors. That for the pins is made where it is missing.
 device_groups() {
-  local group
+  local group groups=''
   for group in gpio i2c render video; do
-    if has_group "$group" || { [[ $group == gpio ]] && is_jetson && is_live; }; then say "$group"; fi
-  done | paste -sd ' '
+    if has_group "$group" || { [[ $group == gpio ]] && is_jetson && is_live; }; then groups+=" $group"; fi
+  done
+  say "${groups# }"
 }
 
 # setting NAME KEY: what the service has, from its environment or else from simmer.yaml.

@@ -172,8 +172,9 @@ allow_devices() {
 
 # The service gets its groups from its unit; what is run as its user from a command line gets these.
 missing_memberships() {
-  local group
+  local group missing=''
   for group in $(device_groups); do
-    grep -qE "^$group:.*[:,]simmer(,|\$)" "$ROOT/etc/group" || say "$group"
-  done | paste -sd ,
+    grep -qE "^$group:.*[:,]simmer(,|\$)" "$ROOT/etc/group" || missing+=",$group"
+  done
+  say "${missing#,}"
 }
