@@ -32,16 +32,14 @@ const navigation = [
   {path: '/device', label: 'Device'},
 ]
 
-const tabsFor = (viewer: Viewer) => {
-  if (viewer === 'stranger') return []
-  return navigation.filter(({isForOwners}) => viewer !== 'reader' || !isForOwners)
-}
+const tabsFor = (viewer: Viewer) =>
+  navigation.filter(({isForOwners}) => viewer !== 'reader' || !isForOwners)
 
 const apiLink = {path: '/api/v1/openapi.json', label: 'API'}
 const footerLinks: Readonly<Record<Viewer, readonly {path: string; label: string}[]>> = {
   owner: [{path: '/access', label: 'Access'}, apiLink],
   'owner-on-loopback': [apiLink],
-  reader: [{path: '/this-browser', label: 'This browser'}, apiLink],
+  reader: [{path: '/this-browser', label: 'This browser (reader)'}, apiLink],
   stranger: [],
 }
 
@@ -79,10 +77,13 @@ ${
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
   <a class="brand" href="/"><img src="${href('icon.svg')}" alt="" width="28" height="28"><span>Simmer</span></a>
-  <nav class="tabs" aria-label="Pages">${tabsFor(viewer).map(
-    ({path, label}) =>
-      html`<a href="${path}"${path === page.current && html` aria-current="page"`}>${label}</a>`,
-  )}</nav>
+  ${
+    viewer !== 'stranger' &&
+    html`<nav class="tabs" aria-label="Pages">${tabsFor(viewer).map(
+      ({path, label}) =>
+        html`<a href="${path}"${path === page.current && html` aria-current="page"`}>${label}</a>`,
+    )}</nav>`
+  }
 </header>
 ${page.livePath && liveElement(page.livePath)}
 <main id="main" tabindex="-1">${page.main}</main>

@@ -126,3 +126,15 @@ test('the limits of a trial are set in MB and seconds', (t) => {
     'SIMMER_SILENCE_S: expected a number from 10 to 86400 (s), got "never".',
   ])
 })
+
+test('certificate and key of HTTPS are set together, or not at all', () => {
+  const read = readConfig({SIMMER_TLS_CERT: 'cert.pem', SIMMER_TLS_KEY: '/keys/key.pem'})
+  assert.ok(read.ok)
+  assert.deepEqual(read.value.config.tls, {
+    certFile: resolve('cert.pem'),
+    keyFile: '/keys/key.pem',
+  })
+  assert.deepEqual(problemsOf({SIMMER_TLS_KEY: '/keys/key.pem'}), [
+    'tls_cert: expected it beside tls_key, got neither SIMMER_TLS_CERT nor tls_cert in simmer.yaml. Set both for HTTPS, or none.',
+  ])
+})

@@ -189,7 +189,7 @@ const grantItem = (
 <p><b>${name}</b> <span class="badge">${role}</span>${isOwn && html` <span class="badge complete">this browser</span>`}</p>
 <p class="quiet">${kind === 'tokens' ? 'Made' : 'Paired'} ${formatDate(grant.createdAtMs)} · ${seenWords(grant, nowMs)}</p>
 <details${wrong && html` open`}><summary>${isOwn ? 'Rename or forget' : 'Rename or revoke'}<span class="unseen"> ${name}</span></summary>
-<form method="post" action="/access/${kind}/${id}/rename" class="narrow">
+<form method="post" action="/access/${kind}/${id}/rename" class="form narrow">
 ${textField({
   name: nameField(grant),
   label: 'Name',
@@ -199,7 +199,7 @@ ${textField({
 })}
 <button>Rename</button>
 </form>
-<form method="post" action="${isOwn ? '/forget' : `/access/${kind}/${id}/revoke`}"><button class="danger">${isOwn ? 'Forget this browser' : 'Revoke'}</button></form>
+<form method="post" action="${isOwn ? '/forget' : `/access/${kind}/${id}/revoke`}" class="form"><button class="danger">${isOwn ? 'Forget this browser' : 'Revoke'}</button></form>
 </details>
 </li>`
 }
