@@ -65,7 +65,7 @@ test('each setting that cannot be used is named with its value and what is allow
     ],
   )
   assert.deepEqual(problemsOf({SIMMER_HOME: homeWith(t, 'port: web\ncolor: red\n')}), [
-    'color in simmer.yaml: not a setting. Known are host, port, sysfs_root, dataset_mirror, backend, temperature_c, hard_temperature_c, memory_available_mb, trial_memory_mb, silence_s, power_w, led_pin, button_pin, shutdown_command.',
+    'color in simmer.yaml: not a setting. Known are host, port, tls_cert, tls_key, sysfs_root, dataset_mirror, backend, temperature_c, hard_temperature_c, memory_available_mb, trial_memory_mb, silence_s, power_w, led_pin, button_pin, shutdown_command.',
     'port in simmer.yaml: expected a whole number from 1 to 65535, got "web".',
   ])
 })
