@@ -181,11 +181,17 @@ test('a browser has a name, which its owner and itself may change', async (t) =>
 
   const renamed = await postForm(server, '/this-browser', {name: '<b>Kim’s phone'}, reader)
   assert.equal(renamed.headers.location, '/this-browser')
+  const taken = await postForm(server, '/this-browser', {name: 'Safari on iPhone'}, reader)
+  assert.equal(taken.status, 422)
+  assert.match(taken.text, /Another one is called/)
   const again = (await ask(server, '/access', {headers: owner})).text
   assert.match(again, /<b>&lt;b&gt;Kim’s phone<\/b>/)
 
-  const [, other] = await sessionsOf(server)
+  const [first, other] = await sessionsOf(server)
   const path = `/access/sessions/${other?.id}/rename`
+  const same = await postForm(server, path, {[`name-${other?.id}`]: first?.name ?? ''}, owner)
+  assert.equal(same.status, 422)
+  assert.match(same.text, /Another one is called Safari on iPhone already/)
   const empty = await postForm(server, path, {[`name-${other?.id}`]: ' '}, owner)
   assert.equal(empty.status, 422)
   assert.match(empty.text, /<details open>[\s\S]*Expected a name of 1 to 40 characters, got 0\./)

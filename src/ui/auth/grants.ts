@@ -118,6 +118,9 @@ export const openGrants = async (
       rename: async (id, name) => {
         const grant = all().find((one) => one.id === id)
         if (!grant) return refuse('It is no longer there.')
+        if (all().some((other) => other.id !== id && other.name === name)) {
+          return refuse(`Another one is called ${name} already. Choose another name.`)
+        }
         const renamed = {...grant, name}
         await replace(renamed)
         return ok(renamed)

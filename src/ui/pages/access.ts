@@ -48,6 +48,7 @@ export const accessPage = ({frame, access, addresses, nowMs}: AccessParts): Rout
     show(
       response,
       accessView({
+        address,
         invitations: (['owner', 'reader'] as const).map((role) => ({
           role,
           code: pairing.code(role),
@@ -128,6 +129,8 @@ const newTokenView = ({name, role, secret}: Grant & {readonly secret: string}): 
 type Invitation = {readonly role: Role; readonly code: string; readonly link: string}
 
 type Shown = {
+  /** Where others find this box. */
+  readonly address: string
   readonly invitations: readonly Invitation[]
   readonly sessions: readonly Grant[]
   readonly tokens: readonly Grant[]
@@ -136,11 +139,11 @@ type Shown = {
   readonly refused?: Refused
 }
 
-const accessView = ({invitations, sessions, tokens, ...rest}: Shown): Html => html`
+const accessView = ({address, invitations, sessions, tokens, ...rest}: Shown): Html => html`
 <h1>Access</h1>
 <section>
 <h2>Let a browser in</h2>
-<p>Open this box’s address there and enter a code. Each is good once.</p>
+<p>Open <b>${address}</b> there and enter a code. Each is good once.</p>
 <div class="pair">${invitations.map(invitationCard)}</div>
 </section>
 <section>

@@ -36,13 +36,13 @@ export const thisBrowserPage = ({frameFor, sessions}: Parts): Router => {
   router.post('/this-browser', form, async (request, response) => {
     const session = sessionOf(response)
     const name = readName(request.body?.name)
-    if (name.ok) {
-      await sessions.rename(session.id, name.value)
+    const renamed = name.ok ? await sessions.rename(session.id, name.value) : name
+    if (renamed.ok) {
       response.redirect(303, '/this-browser')
       return
     }
     const typed = String(request.body?.name ?? '')
-    response.status(422).send(page(response, session, typed, name.problems))
+    response.status(422).send(page(response, session, typed, renamed.problems))
   })
 
   router.post('/forget', async (request, response) => {
