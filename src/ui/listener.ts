@@ -11,7 +11,13 @@ export type Listener = {
   readonly endConnections: () => void
 }
 
-const limits = {maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000}
+const limits = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  // How often it looks whether one of the two is over.
+  connectionsCheckingInterval: 2_000,
+}
 const mostConnections = 256
 const mostConnectionsOfOneClient = 32
 const firstByteWithinMs = 10_000

@@ -87,48 +87,12 @@ export const startServer = async (options: ServerOptions): Promise<Result<Runnin
   })
 }
 
-<<<<<<< HEAD
 /** Our addresses may change while we run: the names are looked up for each request. */
 const namingOf = (host: string, tls: Tls | undefined): (() => Naming) => {
   const announced = announcedName()
   return () => ({
     names: ownNames(host, hostname(), announced),
     ...(tls ? {scheme: 'https', isCertified: tls.isFor} : {scheme: 'http'}),
-=======
-const openAccess = async ({home, clock, log}: ServerOptions): Promise<Access> => ({
-  sessions: await openSessions(home, {clock, log}),
-  pairing: startPairing(clock, (code) =>
-    log.info(`A browser was paired. Pairing code of the next: ${code}`),
-  ),
-})
-
-const mostConnections = 256
-const mostConnectionsOfOneClient = 32
-
-const limitedServer = (app: RequestListener): Server => {
-  const server = createServer(
-    {
-      maxHeaderSize: 16 * 1024,
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      // How often it looks whether one of the two is over.
-      connectionsCheckingInterval: 2_000,
-    },
-    app,
-  )
-  server.maxConnections = mostConnections
-  const counts = new Map<string, number>()
-  server.on('connection', (socket) => {
-    const client = socket.remoteAddress ?? ''
-    const count = (counts.get(client) ?? 0) + 1
-    counts.set(client, count)
-    socket.once('close', () => {
-      const left = (counts.get(client) ?? 1) - 1
-      if (left) counts.set(client, left)
-      else counts.delete(client)
-    })
-    if (count > mostConnectionsOfOneClient) socket.destroy()
->>>>>>> main
   })
 }
 
