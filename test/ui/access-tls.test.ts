@@ -35,9 +35,9 @@ const makeCertificate = async (t: TestContext) => {
   return {certFile, keyFile}
 }
 
-const serveTls = async (t: TestContext, host = '0.0.0.0') => {
+const serveTls = async (t: TestContext) => {
   const tls = await makeCertificate(t)
-  return {...(await serve(t, {host, tls})), ca: readFileSync(tls.certFile, 'utf8')}
+  return {...(await serve(t, {host: '0.0.0.0', tls})), ca: readFileSync(tls.certFile, 'utf8')}
 }
 
 type TlsServer = Awaited<ReturnType<typeof serveTls>>
@@ -164,18 +164,32 @@ test(
   },
 )
 
-test('a stream over TLS ends when the server closes', options, async (t) => {
-  const server = await serveTls(t, '127.0.0.1')
-  const {port, ca} = server
-  const stream = await new Promise<IncomingMessage>((resolve) => {
-    const servername = 'nano.example.org'
-    get({host: '127.0.0.1', port, path: '/events', ca, servername, agent: false}, resolve)
-  })
-  stream.on('error', () => {})
-  const ended = new Promise((resolve) => stream.resume().once('close', resolve))
+test('a stream over TLS ends with its session, and when the server closes', options, async (t) => {
+  const server = await serveTls(t)
+  const origin = `https://nano.example.org:${server.port}`
+  const paired = await pairTls(server, origin)
+  const Cookie = paired.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
+  const token = readFileSync(join(server.home, 'cli-token'), 'utf8').trim()
+  const ofBrowser = await openStream(server, {Cookie})
+  const ofBox = await openStream(server, {Authorization: `Bearer ${token}`})
+  const headers = {Origin: origin, Cookie}
+  assert.equal((await askTls(server, '/forget', {method: 'POST', headers})).status, 303)
+  await ofBrowser.ended
+  assert.ok(!ofBox.stream.destroyed)
   await server.close()
-  await ended
+  await ofBox.ended
 })
+
+const openStream = async ({port, ca}: TlsServer, headers: Readonly<Record<string, string>>) => {
+  const stream = await new Promise<IncomingMessage>((resolve) => {
+    const where = {host: '127.0.0.1', port, path: '/events', servername: 'nano.example.org'}
+    get({...where, ca, agent: false, headers: {Host: `127.0.0.1:${port}`, ...headers}}, resolve)
+  })
+  assert.equal(stream.statusCode, 200)
+  // It is cut off, which is an error to the client.
+  stream.on('error', () => {})
+  return {stream, ended: new Promise((resolve) => stream.resume().once('close', resolve))}
+}
 
 test('certificate and key that cannot be used are one sentence', options, async (t) => {
   const {certFile, keyFile} = await makeCertificate(t)

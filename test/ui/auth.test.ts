@@ -69,6 +69,8 @@ test('over TLS it answers to the names of its certificate too, and may leave out
   assert.ok(isOwnHost('nano.example.org:8443', https, 8443))
   assert.ok(isOwnHost('nano.example.org', https, 443))
   assert.ok(!isOwnHost('nano.example.org', https, 80))
+  for (const host of ['', undefined, '?', 'nano.example.org:'])
+    assert.ok(!isOwnHost(host, {...https, isCertified: () => true}, 443), host)
   assert.ok(!isOwnHost('evil.example:8443', https, 8443))
 })
 

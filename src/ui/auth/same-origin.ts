@@ -53,9 +53,9 @@ export const isOwnHost = (
   {names, scheme, isCertified}: Naming,
   port: number,
 ): boolean => {
-  const [, asked = '', askedPort] =
+  const [, asked, askedPort] =
     /^(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/.exec(header?.toLowerCase() ?? '') ?? []
-  if (Number(askedPort ?? defaultPorts[scheme]) !== port) return false
+  if (asked === undefined || Number(askedPort ?? defaultPorts[scheme]) !== port) return false
   return names.some((name) => name.toLowerCase() === asked) || (isCertified?.(asked) ?? false)
 }
 

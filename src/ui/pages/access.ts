@@ -202,7 +202,7 @@ ${textField({
 })}
 <button>Rename</button>
 </form>
-<form method="post" action="${isOwn ? '/forget' : `/access/${kind}/${id}/revoke`}" class="form"><button class="danger">${isOwn ? 'Forget this browser' : 'Revoke'}</button></form>
+<form method="post" action="${isOwn ? '/forget' : `/access/${kind}/${id}/revoke`}" class="form"><button class="danger">${isOwn ? 'Forget this browser' : html`Revoke<span class="unseen"> ${name}</span>`}</button></form>
 </details>
 </li>`
 }
