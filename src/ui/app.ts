@@ -74,7 +74,10 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
   })
   if (access) app.use(thisBrowserPage({frameFor, sessions: access.sessions}))
   app.use(ownersOnly('changes'))
-  app.use(['/access', ...accessApiPaths.map((path) => `/api/v1${path}`)], ownersOnly('everything'))
+  app.use(
+    [...ownersPages, ...accessApiPaths.map((path) => `/api/v1${path}`)],
+    ownersOnly('everything'),
+  )
   app.use(accessPage({frame: frames.owner, access, addresses, nowMs: clock.nowMs}))
   app.use('/api/v1', accessApi({access, addresses}))
   app.use(live.router)
@@ -85,6 +88,9 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
   app.use(answerProblem(frameFor, log))
   return {app, live}
 }
+
+/** What there is to see on them is not for readers, or is there to change something. */
+const ownersPages = ['/access', '/studies/new']
 
 /** The pages as one role sees them. */
 const pagesFor = (role: Role, parts: PageParts, clock: Clock): Router => {

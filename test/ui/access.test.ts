@@ -96,6 +96,7 @@ test('a reader sees every page, but nothing that lets others in', async (t) => {
   for (const path of seen) assert.equal((await ask(server, path, {headers})).status, 200, path)
   const hidden = [
     '/access',
+    '/studies/new',
     '/api/v1/pairing',
     '/api/v1/pairing?role=reader',
     '/api/v1/sessions',
