@@ -384,7 +384,9 @@ test('a study file that is nested too deep, or of another encoding, is refused',
   const cases: readonly (readonly [body: string, type: string, status: number])[] = [
     [deep, 'application/json', 400],
     [`{"name": "x", "space": ${deep}}`, 'application/json', 400],
-    ['- '.repeat(100_000), 'application/yaml', 400],
+    ['- '.repeat(10_000), 'application/yaml', 400],
+    ['{a: '.repeat(5000), 'application/yaml', 400],
+    [`name: ${'x'.repeat(40_000)}`, 'application/yaml', 413],
     ['{}', 'application/json; charset=latin1', 415],
     ['{"__proto__": {"name": "x"}}', 'application/json', 422],
   ]

@@ -39,7 +39,7 @@ const routeOf = (method: string, path: string): Route | undefined =>
   routes.find(
     (route) =>
       route.method === (method === 'HEAD' ? 'GET' : method) &&
-      new RegExp(`^${route.path.replace('{id}', '[^/]+')}$`).test(path),
+      new RegExp(`^${route.path.replace('{id}', '[^/]+')}/?$`, 'i').test(path),
   )
 
 /** Fails unless the answer is one that the description foretells: status, type and content. */

@@ -52,7 +52,7 @@ export const ask = (
   }: {
     readonly method?: string
     readonly headers?: OutgoingHttpHeaders
-    readonly body?: string
+    readonly body?: string | Buffer
   } = {},
 ): Promise<Answer> =>
   new Promise((resolve, reject) => {

@@ -16,7 +16,7 @@ export const devicePaths = {
       operationId: 'listDatasets',
       summary: 'The data sets this machine knows, with their licenses',
       parameters: paging,
-      responses: {...taggedAnswer('Data sets', listOf('Dataset')), ...problems(400)},
+      responses: {...taggedAnswer('Data sets', listOf('Dataset')), ...problems()},
     },
   },
   '/pairing': {
@@ -34,7 +34,7 @@ export const devicePaths = {
       operationId: 'listReadings',
       summary: 'Readings of the last hour, newest first',
       parameters: paging,
-      responses: {...taggedAnswer('Readings', listOf('Reading')), ...problems(400)},
+      responses: {...taggedAnswer('Readings', listOf('Reading')), ...problems()},
     },
   },
   '/telemetry/log': {
@@ -73,7 +73,7 @@ export const devicePaths = {
           description: 'The rows',
           content: {'application/x-ndjson': {schema: ref('LogRow')}, 'text/csv': {}},
         },
-        ...problems(400),
+        ...problems(),
       },
     },
   },

@@ -92,7 +92,7 @@ const meanings = {
 /** What may go wrong: with every request, and what is named beside. */
 export const problems = (...statuses: readonly (keyof typeof meanings)[]) => ({
   ...Object.fromEntries(
-    ([...statuses, 401, 403, 421, 429] as const).map((status) => [
+    ([...statuses, 400, 401, 403, 421, 429] as const).map((status) => [
       status,
       {description: meanings[status], content: problemContent},
     ]),

@@ -17,7 +17,7 @@ export const settingsPaths = {
       },
       responses: {
         200: answer('Settings', listOf('Setting')),
-        ...problems(400, 413, 415, 422, 503),
+        ...problems(413, 415, 422, 503),
       },
     },
   },
