@@ -52,8 +52,14 @@ const someQuery = (parameters: readonly Parameter[]): Arbitrary<string> => {
 }
 
 /** A text that is what its content type says, mostly. */
-const someContent = (schema: unknown): Arbitrary<string> => {
-  const value = fc.oneof({weight: 5, arbitrary: valuesOf(schema, schemas)}, oddValue)
+const someContent = (of: object): Arbitrary<string> => {
+  const schema =
+    '$ref' in of && of.$ref === '#/components/schemas/StudyFile' ? schemas.StudyFile : of
+  const value = fc.oneof(
+    {weight: 5, arbitrary: valuesOf(schema, schemas)},
+    {weight: schema === schemas.StudyFile ? 5 : 0, arbitrary: almostGood},
+    oddValue,
+  )
   return fc.oneof(
     {weight: 8, arbitrary: value.map((one) => JSON.stringify(one))},
     {weight: 2, arbitrary: value.map((one) => stringify(one))},
@@ -80,6 +86,24 @@ const someContent = (schema: unknown): Arbitrary<string> => {
   )
 }
 
+/** A good study file but for one or two of its parts, so that what is let in is tried too. */
+const almostGood: Arbitrary<unknown> = fc
+  .record({
+    good: fc.constantFrom(
+      {dataset: 'rail-signals', space: {lr: {loguniform: [0.001, 0.1]}}},
+      {command: 'true', space: {x: {uniform: [0, 1]}}, objective: {metric: 'x', goal: 'minimize'}},
+    ),
+    other: valuesOf(schemas.StudyFile, schemas),
+    names: fc.subarray(
+      ['name', 'space', 'optimizer', 'first', 'seed', 'parallel', 'validation', 'pruner', 'limits'],
+      {maxLength: 2},
+    ),
+  })
+  .map(({good, other, names}) => {
+    const parts = Object.entries(Object(other)).filter(([name]) => names.includes(name))
+    return {name: 'fuzzed', budget: {trials: 2}, ...good, ...Object.fromEntries(parts)}
+  })
+
 const jsonTypes = ['application/json', 'application/json; charset=utf-8', 'APPLICATION/JSON']
 const otherTypes = [
   'application/yaml',
@@ -92,10 +116,8 @@ const otherTypes = [
   ';',
 ]
 
-const someBody = (route: Route): Arbitrary<Pick<Request, 'headers' | 'body'>> => {
-  const schema = route.operation.requestBody?.content['application/json']?.schema ?? {
-    type: 'object',
-  }
+const someBody = ({operation}: Route): Arbitrary<Pick<Request, 'headers' | 'body'>> => {
+  const {schema = {type: 'object'}} = operation.requestBody?.content['application/json'] ?? {}
   return fc
     .record({
       text: someContent(schema),
@@ -144,7 +166,10 @@ const someHeaders = fc.oneof(
   ),
 )
 
-const someRequest: Arbitrary<Request> = fc.constantFrom(...routes).chain((route) =>
+const withBodies = routes.filter(({operation}) => operation.requestBody)
+const someRoute = fc.oneof(fc.constantFrom(...routes), fc.constantFrom(...withBodies))
+
+const someRequest: Arbitrary<Request> = someRoute.chain((route) =>
   fc
     .record({
       id: someId,
