@@ -27,6 +27,9 @@ type Request = {
 const encoded = (text: string): string =>
   encodeURIComponent(Buffer.from(text).toString().slice(0, 500))
 
+const textOf = (value: unknown): string =>
+  typeof value === 'object' ? JSON.stringify(value) : String(value)
+
 const someId = fc.oneof(
   {weight: 4, arbitrary: fc.constant('a')},
   {weight: 2, arbitrary: fc.oneof(oddText, oddName).map(encoded)},
@@ -39,7 +42,7 @@ const someQuery = (parameters: readonly Parameter[]): Arbitrary<string> => {
     .map(({name, schema}) =>
       fc
         .array(fc.oneof(valuesOf(schema, schemas), oddText), {maxLength: 2})
-        .map((values) => values.map((value) => `${name}=${encoded(String(value))}`)),
+        .map((values) => values.map((value) => `${name}=${encoded(textOf(value))}`)),
     )
   const unknown = fc
     .array(fc.tuple(oddName, oddText), {maxLength: 1})
