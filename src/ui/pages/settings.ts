@@ -149,10 +149,10 @@ const settingsView = ({
 }): Html => html`
 <h1>Settings</h1>
 ${notice && html`<p class="notice" role="status">${notice}</p>`}
-${problems.size > 0 && html`<p class="notice" role="alert">Nothing was saved. ${problems.get('')?.join(' ') ?? 'See what is wrong below.'}</p>`}
+${problems.size > 0 && refusalView(problems, list)}
 ${
   list.some(({isPending}) => isPending) &&
-  html`<p class="notice">What is marked below waits for a restart: <code>sudo systemctl restart simmer</code>, or start Simmer again. Trials that run then begin again.</p>`
+  html`<p class="notice">What is marked below waits for a restart: <code>sudo systemctl restart simmer</code>, or stop Simmer and start it. Trials that run then begin again.</p>`
 }
 <form method="post" action="/settings" class="stack">
 ${groups.map(
@@ -170,41 +170,47 @@ const settingView = (setting: Setting, typed: URLSearchParams, problems: Problem
   const {name, value, isFixed, choices} = setting
   const {label, unit, hint} = words[name]
   const present = value === undefined ? '' : String(value)
-  const named = unit ? `${label} (${unit})` : label
   if (isFixed) {
-    return html`<div class="field${problems.has(name) && ' wrong'}"><p class="fixed"><span>${named}</span> <b>${present}</b></p>
-<p class="hint">${hint} ${originView(setting)}</p>${problemsOf(name, problems)}</div>`
+    return html`<div class="field${problems.has(name) && ' wrong'}" id="${name}">
+<p class="fixed"><span>${label}</span> <b>${choices && 'pin '}${present} ${unit}</b></p>
+<p class="hint">${hint} <strong>Fixed by ${setting.from}</strong>, where Simmer is started.</p>
+${problemsOf(name, problems)}</div>`
   }
   const field: Field = {
     name,
-    label: named,
+    label: unit ? `${label} (${unit})` : label,
     value: typed.get(name) ?? present,
     problems,
-    hint: html`${hint} ${originView(setting)}`,
+    hint: html`${hint} <span class="origin">${originOf(setting)}</span>`,
   }
   const control = choices
-    ? selectField({
-        ...field,
-        options: [
-          ['', 'none'],
-          ...choices.map((pin): [string, string] => [String(pin), `pin ${pin}`]),
-        ],
-      })
+    ? selectField({...field, options: [['', 'none'], ...choices.map(pinOption)]})
     : textField({...field, inputmode: 'decimal'})
-  return html`<input type="hidden" name="${shownBefore(name)}" value="${typed.get(shownBefore(name)) ?? present}">${control}`
+  return html`<div><input type="hidden" name="${shownBefore(name)}" value="${typed.get(shownBefore(name)) ?? present}">${control}</div>`
 }
 
-/** Where the value comes from, what else it could be, and when a change counts. */
-const originView = (setting: Setting): Html => {
-  const {from, isFixed, fallback, allowed, choices, applies, isPending} = setting
-  if (isFixed) {
-    return html`<strong>Fixed by ${from}</strong>, where Simmer is started.`
-  }
-  const usual = fallback === undefined ? 'Empty unless set' : `${fallback} unless set`
-  const origin = from === 'default' ? 'not set' : `set in ${from}`
-  return html`${!choices && html`Takes ${allowed.replace(/ \(.*\)$/, '')}. `}${usual}, now ${origin}. ${
-    isPending ? html`<strong>Waits for a restart.</strong>` : html`Counts ${applies}.`
+const pinOption = (pin: number): readonly [string, string] => [String(pin), `pin ${pin}`]
+
+/** What it could be, where its value comes from, and when a change counts. */
+const originOf = ({from, fallback, allowed, choices, applies, isPending}: Setting): Html => {
+  const range = choices ? '' : `${allowed.replace(/^a number f/, 'F').replace(/ \(.*\)$/, '')}. `
+  const isDefault = from === 'default'
+  const origin = isDefault ? 'not set' : `set in ${from}`
+  const other =
+    fallback === undefined ? '' : isDefault ? ', so the default holds' : ` (default ${fallback})`
+  return html`${range}Now ${origin}${other}. ${
+    isPending ? html`<strong>Waits for a restart.</strong>` : `A change takes effect ${applies}.`
   }`
+}
+
+const refusalView = (problems: Problems, list: readonly Setting[]): Html => {
+  const wrong = list.filter(({name}) => problems.has(name))
+  const places = wrong.map(
+    ({name}, i) => html`${i > 0 && ', '}<a href="#${name}">${words[name].label}</a>`,
+  )
+  return html`<p class="notice" role="alert">Nothing was saved. ${problems.get('')?.join(' ')} ${
+    wrong.length > 0 && html`See ${places}.`
+  }</p>`
 }
 
 const installationView = ({version, home, disk, others}: Installation): Html => html`
