@@ -2,51 +2,48 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {reasonOf} from '../daemon/base/log.ts'
-import {ok, type Result, refuse} from '../daemon/base/result.ts'
+import {ok, refuse} from '../daemon/base/result.ts'
 import type {Config} from '../daemon/config.ts'
+import {apiClient} from './api-client.ts'
 import {type Answer, send} from './send.ts'
 
-export interface Client {
-  /** The answer's text, or the `detail` of its problem as a sentence. */
-  readonly request: (
-    method: 'GET' | 'POST',
-    path: string,
-    body?: unknown,
-  ) => Promise<Result<string>>
-}
+/** The daemon's operations, or the `detail` of its problem as a sentence. */
+export type Client = ReturnType<typeof apiClient>
 
 export const openClient = (config: Config): Client => {
   const host = reachableHost(config.host)
   const place = `${host.includes(':') ? `[${host}]` : host}:${config.port}`
   const address = `${config.tls ? 'https' : 'http'}://${place}`
   const token = readToken(config.home)
-  return {
-    request: async (method, path, body) => {
-      let answer: Answer
-      try {
-        answer = await send({
-          host,
-          port: config.port,
-          ...(config.tls ? {certFile: config.tls.certFile} : {}),
-          method,
-          path: `/api/v1${path}`,
-          headers: {
-            host: place,
-            ...(token ? {authorization: `Bearer ${token}`} : {}),
-            ...(body === undefined ? {} : {'content-type': 'application/json'}),
-          },
-          ...(body === undefined ? {} : {body: JSON.stringify(body)}),
-        })
-      } catch (cause) {
-        return refuse(
-          `Expected a running daemon at ${address}, ${isNobody(cause) ? 'found none' : `but ${reasonOf(cause)}`}. Start it with \`simmer serve\`, or set SIMMER_PORT.`,
-        )
-      }
-      return answer.status < 300
-        ? ok(answer.text)
-        : refuse(detailOf(answer.text) ?? `The daemon answered ${answer.status}.`)
-    },
-  }
+  return apiClient(async ({method, path, query = {}, body}) => {
+    const url = new URL(`${address}/api/v1${path}`)
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, String(value))
+    }
+    let answer: Answer
+    try {
+      answer = await send({
+        host,
+        port: config.port,
+        ...(config.tls ? {certFile: config.tls.certFile} : {}),
+        method,
+        path: `${url.pathname}${url.search}`,
+        headers: {
+          host: place,
+          ...(token ? {authorization: `Bearer ${token}`} : {}),
+          ...(body === undefined ? {} : {'content-type': 'application/json'}),
+        },
+        ...(body === undefined ? {} : {body: JSON.stringify(body)}),
+      })
+    } catch (cause) {
+      return refuse(
+        `Expected a running daemon at ${address}, ${isNobody(cause) ? 'found none' : `but ${reasonOf(cause)}`}. Start it with \`simmer serve\`, or set SIMMER_PORT.`,
+      )
+    }
+    return answer.status < 300
+      ? ok(answer.text)
+      : refuse(detailOf(answer.text) ?? `The daemon answered ${answer.status}.`)
+  })
 }
 
 /** The address to call for a daemon that listens everywhere is the loopback one. */

@@ -1,15 +1,8 @@
 /** `simmer pair`: how a phone comes in, and how everybody is sent out again. */
 import {renderUnicodeCompact} from 'uqr'
+import type {Pairing} from './api-client.ts'
 import {type App, complain, type ExitCode} from './app.ts'
 import {openClient} from './client.ts'
-
-/** What the daemon answers under /pairing. */
-type Pairing = {
-  readonly code: string | null
-  readonly addresses: readonly string[]
-  /** Where a camera is led: the code in it cannot be guessed, so it is taken at any time. */
-  readonly link?: string
-}
 
 type Options = {
   readonly json?: boolean
@@ -27,18 +20,17 @@ export const pair = async (options: Options, app: App): Promise<ExitCode> => {
   }
   const client = openClient(config.value.config)
   const role = options.reader ? 'reader' : 'owner'
-  const revoked = options.revokeAll ? await client.request('POST', '/access/revoke-all') : undefined
-  const answer =
-    revoked && !revoked.ok ? revoked : await client.request('GET', `/pairing?role=${role}`)
+  const revoked = options.revokeAll ? await client.revokeAll() : undefined
+  const answer = revoked && !revoked.ok ? revoked : await client.getPairing({role})
   if (!answer.ok) {
     complain(app, answer.problems)
     return 1
   }
   if (revoked && !options.json) app.print('Every browser and token was sent out.')
-  const pairing: Pairing = JSON.parse(answer.value)
-  for (const line of options.json ? [answer.value] : linesOf(pairing, role, app.isTerminal)) {
-    app.print(line)
-  }
+  const lines = options.json
+    ? [JSON.stringify(answer.value)]
+    : linesOf(answer.value, role, app.isTerminal)
+  for (const line of lines) app.print(line)
   return 0
 }
 

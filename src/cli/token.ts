@@ -1,17 +1,10 @@
 /** `simmer token …`: what scripts come in with. */
 import {type Result, refuse} from '../daemon/base/result.ts'
+import type {Grant} from './api-client.ts'
 import {type App, complain, type ExitCode} from './app.ts'
 import {type Client, openClient} from './client.ts'
 
 type Options = {readonly json?: boolean}
-
-/** The part of the API's token that a line shows. */
-type ListedToken = {
-  readonly id: string
-  readonly name: string
-  readonly role: string
-  readonly last_seen_at_ms: number | null
-}
 
 /** Prints the token alone, so that a script can keep it. */
 export const addToken = (
@@ -22,17 +15,16 @@ export const addToken = (
   ask(
     app,
     options,
-    (client) =>
-      client.request('POST', '/tokens', {name, role: options.reader ? 'reader' : 'owner'}),
-    (answer) => [JSON.parse(answer).token],
+    (client) => client.addToken({name, role: options.reader ? 'reader' : 'owner'}),
+    ({token}) => [token],
   )
 
 export const listTokens = (options: Options, app: App): Promise<ExitCode> =>
   ask(
     app,
     options,
-    (client) => client.request('GET', '/tokens'),
-    (answer) => tokensIn(answer).map(tokenLine),
+    (client) => client.listTokens(),
+    ({items}) => items.map(tokenLine),
   )
 
 export const revokeToken = (name: string, options: Options, app: App): Promise<ExitCode> =>
@@ -40,28 +32,24 @@ export const revokeToken = (name: string, options: Options, app: App): Promise<E
     app,
     options,
     async (client) => {
-      const listed = await client.request('GET', '/tokens')
+      const listed = await client.listTokens()
       if (!listed.ok) return listed
-      const token = tokensIn(listed.value).find((one) => one.name === name)
+      const token = listed.value.items.find((one) => one.name === name)
       return token
-        ? client.request('POST', `/tokens/${token.id}/revoke`)
+        ? client.revokeToken(token.id)
         : refuse(`Expected the name of a token, got ${name}. \`simmer token list\` shows them.`)
     },
     () => [`${name} no longer holds.`],
   )
 
-const tokensIn = (answer: string): readonly ListedToken[] => JSON.parse(answer).items
+const tokenLine = ({name, role, last_seen_at}: Grant): string =>
+  `${name.padEnd(40)}  ${role.padEnd(6)}  ${last_seen_at ?? 'not used yet'}`
 
-const tokenLine = ({name, role, last_seen_at_ms}: ListedToken): string => {
-  const seen = last_seen_at_ms === null ? 'not used yet' : new Date(last_seen_at_ms).toISOString()
-  return `${name.padEnd(40)}  ${role.padEnd(6)}  ${seen}`
-}
-
-const ask = async (
+const ask = async <T>(
   app: App,
   options: Options,
-  request: (client: Client) => Promise<Result<string>>,
-  words: (answer: string) => readonly string[],
+  request: (client: Client) => Promise<Result<T>>,
+  words: (answer: T) => readonly string[],
 ): Promise<ExitCode> => {
   const config = app.readConfig()
   if (!config.ok) {
@@ -73,6 +61,7 @@ const ask = async (
     complain(app, answer.problems)
     return 1
   }
-  for (const line of options.json ? [answer.value.trim()] : words(answer.value)) app.print(line)
+  const lines = options.json ? [JSON.stringify(answer.value)] : words(answer.value)
+  for (const line of lines) app.print(line)
   return 0
 }

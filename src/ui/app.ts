@@ -5,9 +5,10 @@ import helmet from 'helmet'
 import type {Clock} from '../daemon/base/clock.ts'
 import type {Log} from '../daemon/base/log.ts'
 import type {Daemon} from '../daemon/daemon.ts'
+import type {Settings} from '../daemon/settings.ts'
 import {announcedName, lanAddresses} from './addresses.ts'
 import {answerNotFound, answerProblem} from './answer-problem.ts'
-import {accessApi, accessApiPaths} from './api/access.ts'
+import {accessApiPaths} from './api/access.ts'
 import {apiRouter} from './api/api.ts'
 import type {Assets} from './assets.ts'
 import type {Access} from './auth/access.ts'
@@ -22,11 +23,13 @@ import {homePage} from './pages/home.ts'
 import {findLivePage} from './pages/live-pages.ts'
 import {newStudyPage} from './pages/new-study.ts'
 import {pairPage} from './pages/pair.ts'
+import {settingsPage} from './pages/settings.ts'
 import {studyPage} from './pages/study.ts'
 import {thisBrowserPage} from './pages/this-browser.ts'
 
 export type AppParts = {
   readonly daemon: Daemon
+  readonly settings: Settings
   readonly log: Log
   readonly clock: Clock
   readonly assets: Assets
@@ -39,7 +42,7 @@ export type AppParts = {
 }
 
 export const makeApp = (parts: AppParts): {readonly app: Express; readonly live: Live} => {
-  const {daemon, log, clock, assets, naming, cliToken, access, certifiedNames} = parts
+  const {daemon, settings, log, clock, assets, naming, cliToken, access, certifiedNames} = parts
   const {model} = daemon.machine
   const frames = {
     owner: pageFrame(assets.href, model, access ? 'owner' : 'owner-on-loopback'),
@@ -79,11 +82,10 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
     ownersOnly('everything'),
   )
   app.use(accessPage({frame: frames.owner, access, addresses, nowMs: clock.nowMs}))
-  app.use('/api/v1', accessApi({access, addresses}))
   app.use(live.router)
-  app.use('/api/v1', apiRouter({daemon, clock}))
-  app.use(pagesFor('owner', {daemon, frame: frames.owner, mayChange: true}, clock))
-  app.use(pagesFor('reader', {daemon, frame: frames.reader, mayChange: false}, clock))
+  app.use('/api/v1', apiRouter({daemon, settings, clock, access, addresses}))
+  app.use(pagesFor('owner', {daemon, frame: frames.owner, mayChange: true}, {clock, settings}))
+  app.use(pagesFor('reader', {daemon, frame: frames.reader, mayChange: false}, {clock, settings}))
   app.use(answerNotFound)
   app.use(answerProblem(frameFor, log))
   return {app, live}
@@ -93,7 +95,11 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
 const ownersPages = ['/access', '/studies/new']
 
 /** The pages as one role sees them. */
-const pagesFor = (role: Role, parts: PageParts, clock: Clock): Router => {
+const pagesFor = (
+  role: Role,
+  parts: PageParts,
+  {clock, settings}: Pick<AppParts, 'clock' | 'settings'>,
+): Router => {
   const router = Router()
   router.use((_request, response, next) =>
     next(visitorOf(response)?.role === role ? undefined : 'router'),
@@ -102,6 +108,7 @@ const pagesFor = (role: Role, parts: PageParts, clock: Clock): Router => {
   router.use(newStudyPage(parts))
   router.use(studyPage(parts))
   router.use(devicePage({...parts, clock}))
+  router.use(settingsPage({...parts, settings}))
   return router
 }
 

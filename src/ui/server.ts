@@ -8,6 +8,7 @@ import type {Clock} from '../daemon/base/clock.ts'
 import type {Log} from '../daemon/base/log.ts'
 import {ok, type Result, refuse} from '../daemon/base/result.ts'
 import type {Daemon} from '../daemon/daemon.ts'
+import type {Settings} from '../daemon/settings.ts'
 import {announcedName, lanIps} from './addresses.ts'
 import {makeApp} from './app.ts'
 import {loadAssets} from './assets.ts'
@@ -20,6 +21,7 @@ import {readTls, type Tls, type TlsFiles} from './tls.ts'
 
 export type ServerOptions = {
   readonly daemon: Daemon
+  readonly settings: Settings
   /** Folder of `auth.json` and `cli-token`. It exists. */
   readonly home: string
   readonly host: string
@@ -45,7 +47,7 @@ export type RunningServer = {
 
 /** Serves until it is closed. Refuses in one sentence when it cannot listen. */
 export const startServer = async (options: ServerOptions): Promise<Result<RunningServer>> => {
-  const {daemon, home, host, log, clock, signal} = options
+  const {daemon, settings, home, host, log, clock, signal} = options
   const tls = options.tls ? readTls(options.tls) : ok(undefined)
   if (!tls.ok) return tls
   if (tls.value) warnOfItsEnd(tls.value, clock.nowMs(), log)
@@ -54,6 +56,7 @@ export const startServer = async (options: ServerOptions): Promise<Result<Runnin
   const naming = namingOf(host, tls.value)
   const {app, live} = makeApp({
     daemon,
+    settings,
     log,
     clock,
     assets: await loadAssets(),

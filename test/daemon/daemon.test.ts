@@ -49,7 +49,7 @@ const start = async (
     trainers: openTrainers({backend: 'auto', log: silentLog}),
     suggester,
     history: await openHistory({folder: join(home, 'logs', 'telemetry'), log: silentLog}),
-    trialLimits,
+    trialLimits: () => trialLimits,
     memoryLimits: await openMemoryLimits({
       file: join(home, 'memory-limits.json'),
       backend: 'auto',

@@ -11,6 +11,7 @@ import {openAccess} from '../../src/ui/auth/access.ts'
 import {hashOf} from '../../src/ui/auth/secrets.ts'
 import {exampleStudy, exampleTrials, fakeDaemon} from '../fixtures/fake-daemon.ts'
 import {temporaryFolder} from '../fixtures/folders.ts'
+import {settingsIn} from '../fixtures/settings.ts'
 import {type Route, routesOf} from './routes.ts'
 import {type Answer, ask, postForm, serve, type TestServer} from './serve.ts'
 
@@ -60,9 +61,11 @@ const postJson = (
 
 /** All that is mounted where others can reach the box. */
 const allRoutes = async (t: TestContext): Promise<readonly Route[]> => {
-  const access = await openAccess({home: temporaryFolder(t), clock: systemClock, log: silentLog})
+  const home = temporaryFolder(t)
+  const access = await openAccess({home, clock: systemClock, log: silentLog})
   const {app, live} = makeApp({
     daemon: fakeDaemon(),
+    settings: settingsIn(home),
     log: silentLog,
     clock: systemClock,
     assets: await loadAssets(),
@@ -309,7 +312,7 @@ test('the API makes, lists and revokes tokens, and says what it expects', async 
   const listed = await ask(server, '/api/v1/tokens', {headers: server.box})
   assert.doesNotMatch(listed.text, /simmer_|hash/)
   const [token] = JSON.parse(listed.text).items
-  assert.deepEqual([token.name, token.role, token.last_seen_at_ms], ['script', 'owner', null])
+  assert.deepEqual([token.name, token.role, token.last_seen_at], ['script', 'owner', null])
   for (const body of [{}, {name: 'x'}, {name: 7, role: 'owner'}, {name: '', role: 'reader'}]) {
     const {status, text} = await postJson(server, '/api/v1/tokens', body, server.box)
     assert.equal(status, 422)

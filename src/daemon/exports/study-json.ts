@@ -4,7 +4,7 @@ import {importanceOf} from '../importance/importance.ts'
 import {paramsOf} from '../space/sample.ts'
 import {energyOf, meanPowerW, wattHours} from '../studies/energy.ts'
 import {valuesByMetric} from '../studies/objectives.ts'
-import type {Energy, Objective, Study, Trial} from '../studies/study.ts'
+import type {Energy, Objective, Progress, Study, Trial} from '../studies/study.ts'
 import {bestTrial, type CompleteTrial, countTrials, frontOf, hasFront} from '../studies/summary.ts'
 
 type JsonObject = {readonly [key: string]: Json}
@@ -23,7 +23,7 @@ export const trialJson = (trial: Trial, objectives: readonly Objective[]): JsonO
         ...base,
         started_at: isoTime(trial.startedAtMs),
         epochs: epochsJson(trial),
-        ...(trial.progress ? {progress: {...trial.progress}} : {}),
+        ...(trial.progress ? {progress: progressJson(trial.progress)} : {}),
       }
     case 'complete':
       return {
@@ -193,6 +193,12 @@ const scoreJson = (score: NonNullable<Study['score']>): JsonObject => ({
 
 const energyJson = (energy: Energy | undefined): JsonObject =>
   energy ? {energy_wh: wattHours(energy), mean_power_w: meanPowerW(energy)} : {}
+
+const progressJson = ({step, steps, samplesPerSecond}: Progress): JsonObject => ({
+  step,
+  steps,
+  samples_per_second: samplesPerSecond,
+})
 
 const epochsJson = (trial: Exclude<Trial, {state: 'waiting'}>): Json =>
   trial.epochs.map((epoch) => ({epoch: epoch.epoch, ...epoch.metrics}))

@@ -6,26 +6,26 @@ import type {Access} from '../auth/access.ts'
 import {type Grant, type Grants, readName} from '../auth/grants.ts'
 import {roleSchema, roles} from '../auth/visitor.ts'
 import {HttpProblem} from '../http-problem.ts'
+import {jsonIn} from './bodies.ts'
+import {demand, oneOf} from './refusals.ts'
+import {isKnown} from './tags.ts'
 
 /** What of the API is for owners alone, also to look at. */
 export const accessApiPaths = ['/pairing', '/sessions', '/tokens', '/access']
 
-type AccessApiParts = {
+export type AccessRouteParts = {
   /** Absent where nobody logs in. */
   readonly access: Access | undefined
   readonly addresses: (request: Request) => readonly string[]
 }
 
-/** Under /api/v1; the caller lets nobody but owners come here. */
-export const accessApi = ({access, addresses}: AccessApiParts): Router => {
+/** The caller lets nobody but owners come here. */
+export const accessRoutes = ({access, addresses}: AccessRouteParts): Router => {
   const router = Router()
 
   router.get('/pairing', (request, response) => {
     const {role: asked = 'owner'} = request.query
-    const role = roleSchema.safeParse(asked)
-    if (!role.success) {
-      throw new HttpProblem(400, `role: expected one of ${roles.join(', ')}, got ${String(asked)}.`)
-    }
+    const role = demand(oneOf('role', roles, asked), 400)
     response.set('Cache-Control', 'no-store')
     if (!access) {
       response.json({code: null, addresses: []})
@@ -34,45 +34,38 @@ export const accessApi = ({access, addresses}: AccessApiParts): Router => {
     const found = addresses(request)
     const [address = ''] = found
     response.json({
-      code: access.pairing.code(role.data),
+      code: access.pairing.code(role),
       addresses: found,
-      link: linkAddress(address, access.pairing.linkCode(role.data)),
-      role: role.data,
+      link: linkAddress(address, access.pairing.linkCode(role)),
+      role,
     })
   })
 
-  if (!access) {
-    router.get(['/sessions', '/tokens'], (_request, response) => {
-      response.json({items: [], next: null})
-    })
-    router.post(['/sessions/:id/revoke', '/tokens{/:id/revoke}', '/access/revoke-all'], () => {
-      throw new HttpProblem(409, 'Simmer is reached from this machine alone: nobody logs in here.')
-    })
-    return router
-  }
-  const {sessions, tokens, revokeAll} = access
-
   router.post('/tokens', express.json({limit: '1kb'}), async (request, response) => {
-    const asked = newToken.safeParse(request.body)
+    const {tokens} = present(access)
+    const body = jsonIn(request, 'a token')
+    const asked = newToken.safeParse(body)
     if (!asked.success) {
       throw new HttpProblem(
         422,
-        `Expected {"name": "…", "role": "owner" or "reader"}, got ${JSON.stringify(request.body)}.`,
+        `Expected {"name": "…", "role": "owner" or "reader"}, got ${JSON.stringify(body)}.`,
       )
     }
-    const name = readName(asked.data.name)
-    const token = name.ok ? await tokens.add({name: name.value, role: asked.data.role}) : name
-    if (!token.ok) throw new HttpProblem(422, token.problems.join(' '))
+    const name = demand(readName(asked.data.name), 422)
+    const token = demand(await tokens.add({name, role: asked.data.role}), 422)
     response.status(201).set('Cache-Control', 'no-store')
-    response.json({...grantResource(token.value), token: token.value.secret})
+    response.json({...grantResource(token), token: token.secret})
   })
 
-  for (const [kind, grants] of Object.entries({sessions, tokens})) {
-    router.get(`/${kind}`, (_request, response) => {
+  for (const kind of ['sessions', 'tokens'] as const) {
+    router.get(`/${kind}`, (request, response) => {
       // At most 64: one page.
-      response.json({items: grants.all().map(grantResource), next: null})
+      const grants = access?.[kind].all() ?? []
+      if (isKnown(request, response, grants)) return
+      response.json({items: grants.map(grantResource), next: null})
     })
     router.post(`/${kind}/:id/revoke`, async (request, response) => {
+      const grants = present(access)[kind]
       const grant = find(grants, String(request.params.id))
       await grants.revoke(({id}) => id === grant.id)
       response.json(grantResource(grant))
@@ -80,10 +73,15 @@ export const accessApi = ({access, addresses}: AccessApiParts): Router => {
   }
 
   router.post('/access/revoke-all', async (_request, response) => {
-    await revokeAll()
+    await present(access).revokeAll()
     response.json({status: 'revoked'})
   })
   return router
+}
+
+const present = (access: Access | undefined): Access => {
+  if (access) return access
+  throw new HttpProblem(409, 'Simmer is reached from this machine alone: nobody logs in here.')
 }
 
 const newToken = z.strictObject({name: z.string(), role: roleSchema})
@@ -98,6 +96,6 @@ const grantResource = ({id, name, role, createdAtMs, lastSeenAtMs}: Grant) => ({
   id,
   name,
   role,
-  created_at_ms: createdAtMs,
-  last_seen_at_ms: lastSeenAtMs ?? null,
+  created_at: new Date(createdAtMs).toISOString(),
+  last_seen_at: lastSeenAtMs === undefined ? null : new Date(lastSeenAtMs).toISOString(),
 })
