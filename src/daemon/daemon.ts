@@ -23,6 +23,7 @@ import {
   resumeStudy,
 } from './studies/transitions.ts'
 import {trialsAtOnce} from './submissions/host.ts'
+import {readStudyChanges, reviseStudy} from './submissions/study-changes.ts'
 import {readStudyFile} from './submissions/study-file.ts'
 import type {Suggester} from './suggester/suggester.ts'
 import {boardPowerW} from './telemetry/power.ts'
@@ -39,6 +40,10 @@ export interface Daemon {
   readonly pause: (id: string) => Promise<Result<Study>>
   readonly resume: (id: string) => Promise<Result<Study>>
   readonly cancel: (id: string) => Promise<Result<Study>>
+  /** Checks a study file as `submit` does, and queues nothing. */
+  readonly check: (studyFile: unknown) => Promise<Result<StudySettings>>
+  /** Changes limits or notes of a study; `changes` are in the words of the study file, `null` takes a limit away. */
+  readonly revise: (id: string, changes: unknown) => Promise<Result<Study>>
   /** In queue order, running trials with their progress. */
   readonly studies: () => readonly Study[]
   readonly study: (id: string) => Study | undefined
@@ -196,6 +201,16 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
       const canceled = await change(book, id, (study) => cancelStudy(study, clock.nowMs()))
       if (canceled.ok) loop.release(canceled.value.id)
       return canceled
+    },
+    check: readSettings,
+    revise: async (id, changes) => {
+      const read = readStudyChanges(changes)
+      if (!read.ok) return read
+      const revised = await change(book, id, (study) =>
+        reviseStudy(study, read.value, clock.nowMs()),
+      )
+      loop.wake()
+      return revised
     },
     studies: book.all,
     study: book.find,

@@ -106,6 +106,15 @@ export const countTrials = (study: Study): Readonly<Record<Trial['state'], numbe
 /** How many trials are done with, whatever came of them. */
 export const countEnded = (study: Study): number => study.trials.filter(hasEnded).length
 
+/** Whether the study's limits leave room for another trial. */
+export const mayStartAnother = ({settings, trials, activeMs}: Study): boolean => {
+  const {trials: most, hours} = settings.budget
+  return (
+    (most === undefined || trials.length < most) &&
+    (hours === undefined || activeMs < hours * 3_600_000)
+  )
+}
+
 /** How much of its budget the study has used, 0–1: by trials or by time, whichever is further. */
 export const progressShare = (study: Study): number => {
   const {trials, hours} = study.settings.budget

@@ -8,6 +8,7 @@ import type {Daemon} from '../../daemon/daemon.ts'
 import {exportFormats} from '../../daemon/exports/formats.ts'
 import {importanceJson, studyJson, trialJson} from '../../daemon/exports/study-json.ts'
 import type {Study} from '../../daemon/studies/study.ts'
+import {isFinished} from '../../daemon/studies/transitions.ts'
 import {readingJson} from '../../daemon/telemetry/reading-json.ts'
 import {lanAddresses} from '../addresses.ts'
 import {historyFormats, readHistoryRange, sendHistory} from '../history-download.ts'
@@ -55,6 +56,16 @@ export const apiRouter = ({
 
   router.get('/studies/:id', (request, response) => {
     response.json(studyJson(find(daemon, request)))
+  })
+
+  router.patch('/studies/:id', express.json({limit: largestBody}), async (request, response) => {
+    const study = find(daemon, request)
+    if (!request.is('application/json')) {
+      throw new HttpProblem(415, 'Expected the changes as application/json.')
+    }
+    const asksForLimits = 'budget' in request.body || 'limits' in request.body
+    const status = isFinished(study) && asksForLimits ? 409 : 422
+    response.json(studyJson(demand(await daemon.revise(study.id, request.body), status)))
   })
 
   router.get('/studies/:id/trials', (request, response) => {

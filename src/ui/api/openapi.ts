@@ -72,6 +72,11 @@ export const openapi = {
         summary: 'One study without its trials',
         responses: {200: answer('The study', ref('Study')), default: problem},
       },
+      patch: {
+        summary: 'Changes limits of an unfinished study, or the notes of any',
+        requestBody: {required: true, ...json(ref('StudyChanges'))},
+        responses: {200: answer('The changed study', ref('Study')), default: problem},
+      },
     },
     '/studies/{id}/trials': {
       parameters: [idParameter],
@@ -178,6 +183,27 @@ export const openapi = {
               {type: 'array', items: ref('Objective'), minItems: 1, maxItems: 2},
             ],
           },
+        },
+      },
+      StudyChanges: {
+        type: 'object',
+        additionalProperties: false,
+        description: 'What is absent stays; a limit that is null goes.',
+        properties: {
+          budget: {
+            type: 'object',
+            additionalProperties: false,
+            properties: {
+              trials: {type: ['integer', 'null'], minimum: 1, maximum: 100_000},
+              hours: {type: ['number', 'null'], exclusiveMinimum: 0, maximum: 10_000},
+            },
+          },
+          limits: {
+            type: 'object',
+            additionalProperties: false,
+            properties: {temperature_c: {type: ['number', 'null'], minimum: 30, maximum: 95}},
+          },
+          notes: {type: 'string', maxLength: 10_000},
         },
       },
       Objective: {
