@@ -7,14 +7,16 @@ import {type PrunerChoice, prunerChoices} from '../../daemon/pruners/pruner.ts'
 import type {Machine} from '../../daemon/telemetry/reading.ts'
 import {type Html, html} from '../html.ts'
 import type {PageParts} from '../layout.ts'
-import {type Problems, problemsOf, selectField, textField, tick} from '../parts/fields.ts'
 import {
-  defaultSpaceWords,
-  numberOrWords,
-  spaceFieldNames,
-  spaceFieldset,
-  spaceOf,
-} from './space-fields.ts'
+  type Problems,
+  problemsByField,
+  problemsOf,
+  selectField,
+  textField,
+  tick,
+} from '../parts/fields.ts'
+import {numberOrWords} from '../parts/number-or-words.ts'
+import {defaultSpaceWords, spaceFieldNames, spaceFieldset, spaceOf} from './space-fields.ts'
 
 export const newStudyPage = ({daemon, frame}: PageParts): Router => {
   const router = Router()
@@ -36,7 +38,15 @@ export const newStudyPage = ({daemon, frame}: PageParts): Router => {
     const file = studyFileOf(words)
     const study = file.ok ? await daemon.submit(file.value) : file
     if (study.ok) response.redirect(303, `/studies/${study.value.id}`)
-    else response.status(422).send(await page(words, problemsByField(study.problems, words)))
+    else
+      response
+        .status(422)
+        .send(
+          await page(
+            words,
+            problemsByField(study.problems, [...fieldNames, ...spaceFieldNames(words)]),
+          ),
+        )
   })
   return router
 }
@@ -112,22 +122,6 @@ const objectiveOf = (words: string | undefined): readonly object[] => {
 
 const withoutUndefined = (record: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
-
-/** A problem goes to the field whose name is the longest start of its path (`space.lr.0: …`), others to the top. */
-const problemsByField = (problems: readonly string[], words: URLSearchParams): Problems => {
-  const names = [...fieldNames, ...spaceFieldNames(words)]
-  const byField = new Map<string, readonly string[]>()
-  for (const problem of problems) {
-    const [, path = '', sentence = ''] = /^`?([\w.]+)`?: (.*)$/s.exec(problem) ?? []
-    const [field = ''] = names
-      .filter((name) => path === name || path.startsWith(`${name}.`))
-      .toSorted((a, b) => b.length - a.length)
-    const rest = path.slice(field.length + 1)
-    const shown = field ? `${rest && `${rest}: `}${sentence}` : problem
-    byField.set(field, [...(byField.get(field) ?? []), shown])
-  }
-  return byField
-}
 
 const formView = (
   words: URLSearchParams,

@@ -8,6 +8,7 @@ import {ok, type Result, refuse} from '../../daemon/base/result.ts'
 import {lenetHyperparameters} from '../../daemon/studies/hyperparameters.ts'
 import {type Html, html} from '../html.ts'
 import {type Problems, problemsOf, textareaField, tick} from '../parts/fields.ts'
+import {numberOrWords} from '../parts/number-or-words.ts'
 
 type Range = 'uniform' | 'loguniform' | 'uniformint'
 
@@ -71,12 +72,6 @@ export const spaceOf = (words: URLSearchParams): Result<unknown> => {
 }
 
 const isWrittenAsText = (words: URLSearchParams): boolean => words.get('space-as') === 'text'
-
-/** A number if it is one, else the words: `abc` is refused by the daemon, in its own words. */
-export const numberOrWords = (words: string): number | string => {
-  const value = Number(words)
-  return words.trim() === '' || Number.isNaN(value) ? words : value
-}
 
 const spaceOfFields = (words: URLSearchParams) =>
   Object.fromEntries(

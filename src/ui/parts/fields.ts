@@ -54,6 +54,24 @@ export const tick = (box: {
     box.isChecked && html` checked`
   }><span>${box.label}</span></label>`
 
+/** A problem goes to the field whose name is the longest start of its path (`space.lr.0: …`), others to the top (``). */
+export const problemsByField = (
+  problems: readonly string[],
+  names: readonly string[],
+): Problems => {
+  const byField = new Map<string, readonly string[]>()
+  for (const problem of problems) {
+    const [, path = '', sentence = ''] = /^`?([\w.]+)`?: (.*)$/s.exec(problem) ?? []
+    const [field = ''] = names
+      .filter((name) => path === name || path.startsWith(`${name}.`))
+      .toSorted((a, b) => b.length - a.length)
+    const rest = path.slice(field.length + 1)
+    const shown = field ? `${rest && `${rest}: `}${sentence}` : problem
+    byField.set(field, [...(byField.get(field) ?? []), shown])
+  }
+  return byField
+}
+
 /** The sentences under a field; nothing where there are none. */
 export const problemsOf = (name: string, problems: Problems): Html =>
   html`${problems.has(name) && html`<p class="problem" id="${name}-problem">${problems.get(name)?.join(' ')}</p>`}`
