@@ -33,17 +33,29 @@ export const studyParametersPage = ({daemon, frame}: PageParts): Router => {
 
 /** What changes of the page: anew with each trial that is complete. */
 export const liveStudyParameters = (study: Study, query: URLSearchParams): LivePage => {
-  const wishes = readWishes(study, query)
-  const count = completeTrials(study).length
-  const version = String(count)
-  return {
+  const trials = completeTrials(study)
+  const wishes = JSON.stringify([...query])
+  const known = drawn.get(study.settings)
+  if (known?.wishes === wishes && isSame(known.trials, trials)) return known.page
+  const page: LivePage = {
     title: `Parameters · ${study.settings.name}`,
     regions: [
-      {id: 'importance', html: importanceView(study), version},
-      {id: 'pictures', html: picturesView(study, wishes, count), version},
+      {id: 'importance', html: importanceView(study)},
+      {id: 'pictures', html: picturesView(study, readWishes(study, query), trials.length)},
     ],
   }
+  drawn.set(study.settings, {trials, wishes, page})
+  return page
 }
+
+/** The last page of each study: most of its changes are progress, and thousands of trials are not drawn for that. */
+const drawn = new WeakMap<
+  Study['settings'],
+  {readonly trials: readonly unknown[]; readonly wishes: string; readonly page: LivePage}
+>()
+
+const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((one, i) => one === b[i])
 
 type Wishes = {
   /** Which objective, by its place. */

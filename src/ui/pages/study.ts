@@ -103,8 +103,8 @@ export const liveStudy = (study: Study, query: URLSearchParams, refused?: Refuse
       {id: 'front', html: frontView(study)},
       {id: 'charts', html: chartsView(study, trialsQuery)},
       {id: 'importance', html: importanceView(study)},
+      {id: 'study-notes', html: notesOf(study, refused), version: study.notes ?? ''},
       ...trialsTable(study, trialsQuery),
-      {id: 'notes', html: notesOf(study, refused), version: study.notes ?? ''},
     ],
   }
 }

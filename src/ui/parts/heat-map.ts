@@ -1,4 +1,4 @@
-/** Two parameters against each other: a table of means, the better the darker. Pure. */
+/** Two parameters against each other: a table of means, the better the stronger in color. Pure. */
 import {type Axis, axesOf} from '../../daemon/studies/axes.ts'
 import {lossOf} from '../../daemon/studies/objectives.ts'
 import type {Study} from '../../daemon/studies/study.ts'
@@ -54,7 +54,7 @@ export const heatMap = (study: Study, objectiveIndex: number, x: string, y: stri
     .toReversed()}</tbody>
 </table>
 </div>
-<p class="hint">The mean ${metricWords(objective.metric)} of the complete trials in each cell, and how many they are. The darker, the better; a mean of few trials says little. An optimizer looks where it is good, so cells are not equally well known.</p>`
+<p class="hint">The mean ${metricWords(objective.metric)} of the complete trials in each cell, and how many they are. The stronger the color, the better; a mean of few trials says little. An optimizer looks where it is good, so cells are not equally well known.</p>`
 }
 
 /** One for each value where those are few; else equally wide on the parameter's own scale. */

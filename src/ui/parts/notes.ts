@@ -8,7 +8,7 @@ import {type Problems, textareaField} from './fields.ts'
 export const notesView = (study: Study, problems: Problems, typed?: string): Html => {
   const address = `/studies/${study.id}/notes`
   return html`
-<section id="notes">
+<section id="study-notes">
 <h2>Notes</h2>
 ${study.notes !== undefined && html`<p class="notes">${study.notes}</p>`}
 <details${problems.size > 0 && html` open`}><summary>${study.notes === undefined ? 'Write a note' : 'Change the notes'}</summary>

@@ -38,7 +38,7 @@ export const parallelCoordinates = (study: Study, objectiveIndex: number): Html 
     {
       name: metric,
       at: (trial) => scale.at(resultOf(trial)),
-      ticks: scale.ticks(3).map((value) => ({
+      ticks: scale.ticks(4).map((value) => ({
         share: scale.at(value),
         words: formatMetric(objective.metric, value),
       })),

@@ -17,10 +17,16 @@ export const ticksOf = (axis: Axis, most: number): readonly Tick[] => {
   const values =
     axis.scale === 'log' && low > 0
       ? powersBetween(low, high, most)
-      : ticks(low, high, most - 1, step ?? 0)
+      : ticks(low, high, most, step ?? 0)
   const shown = values.length < 2 ? [low, high] : values
-  return shown.map((value) => ({share: axis.at(value), words: formatNumber(value)}))
+  return shown.map((value) => ({share: axis.at(value), words: wordsOf(value)}))
 }
+
+/** Small numbers would be longer than their places are wide. */
+const wordsOf = (value: number): string =>
+  value !== 0 && Math.abs(value) < 0.0001
+    ? String(Number(value.toPrecision(2)).toExponential())
+    : formatNumber(value)
 
 /** Powers of ten, some of them where they are many; the ends where there is no more than one. */
 const powersBetween = (low: number, high: number, most: number): readonly number[] => {

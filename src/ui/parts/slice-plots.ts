@@ -49,7 +49,7 @@ const slicePlot = (axis: Axis, sampled: Sampled, scale: ValueScale): Html => {
 <figcaption><b>${axis.name}</b></figcaption>
 <svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${`${metricWords(metric)} against ${axis.name}`}">
 ${scale
-  .ticks(3)
+  .ticks(4)
   .map(
     (value) =>
       html`<path class="grid" d="M${plot.left} ${y(value)}H${plot.right}"/><text x="${plot.left - 6}" y="${y(value)}" dy="4" text-anchor="end">${formatMetric(metric, value)}</text>`,

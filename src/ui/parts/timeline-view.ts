@@ -77,7 +77,7 @@ export const timelineView = (study: Study, timeline: Timeline): Html => {
   return html`
 ${heldBackWords(timeline)}
 ${trialStrip(study, timeline, unit)}
-<div class="pair">
+<div class="pair spaced">
 ${all
   .filter(({series}) => (series[0]?.points.length ?? 0) > 0)
   .map((one) => chart({...one, xWords}))}
@@ -138,15 +138,19 @@ const trialStrip = (
 ${states.map((state) => html`<path class="bar-${state}" d="${path(state)}"/>`)}
 ${ticks(0, spanMs / unit.ms, 5, 0).map(
   (value) =>
-    html`<text x="${x(value * unit.ms)}" y="${bottom + 16}" text-anchor="${value === 0 ? 'start' : 'middle'}">${formatNumber(value)} ${unit.name}</text>`,
+    html`<text x="${x(value * unit.ms)}" y="${bottom + 16}" text-anchor="${anchorAt(x(value * unit.ms))}">${formatNumber(value)} ${unit.name}</text>`,
 )}
 </svg>
 </figure>`
 }
 
+const anchorAt = (x: number): string =>
+  x < strip.left + 20 ? 'start' : x > strip.right - 20 ? 'end' : 'middle'
+
 const ordersView = ({orders, orderCount}: Timeline): Html => {
   const shown = orders.slice(-shownOrders).toReversed()
   return html`
+<section>
 <h2>What the throttle ordered</h2>
 ${
   shown.length > 0
@@ -156,5 +160,6 @@ ${
       )}</ol>
 ${orderCount > shown.length && html`<p class="quiet">These are the last ${shown.length} of ${orderCount}; all are in the log.</p>`}`
     : html`<p class="empty">Nothing in this study’s time.</p>`
-}`
+}
+</section>`
 }

@@ -23,7 +23,7 @@ import {
   trialStates,
 } from './trials-query.ts'
 
-const rowsPerPage = 50
+const rowsPerPage = 25
 
 /** The table, and each of its rows: the table is sent anew only when rows come, go or change places. */
 export const trialsTable = (study: Study, query: TrialsQuery): readonly Region[] => {
