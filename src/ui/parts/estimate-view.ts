@@ -9,7 +9,7 @@ export const estimateView = (
   asked: {readonly settings: StudySettings; readonly estimate: Estimate} | undefined,
 ): Html => html`
 <section id="estimate" class="card" aria-live="polite" aria-labelledby="estimate-title">
-<h2 id="estimate-title">What it will take</h2>
+<h2 id="estimate-title">About what it will take</h2>
 ${
   asked
     ? filled(asked.settings, asked.estimate)
@@ -22,9 +22,9 @@ const filled = (settings: StudySettings, {basis, ...estimate}: Estimate): Html =
   const {budget, pruner} = settings
   return html`
 <dl class="tiles">
-<div><dt>Trials</dt><dd>${trials === undefined ? 'unknown' : `${budget.trials === trials ? '' : 'about '}${trials}`}</dd></div>
+<div><dt>Trials</dt><dd>${trials === undefined ? 'unknown' : String(trials)}</dd></div>
 <div><dt>Time</dt><dd>${timeWords(durationMs, budget.hours)}</dd></div>
-<div><dt>Energy</dt><dd>${joules === undefined ? 'unknown' : `about ${formatNumber(Number((joules / 3600).toPrecision(2)))} Wh`}</dd></div>
+<div><dt>Energy</dt><dd>${joules === undefined ? 'unknown' : `${formatNumber(Number((joules / 3600).toPrecision(2)))} Wh`}</dd></div>
 <div><dt>Disk</dt><dd>${diskBytes === undefined ? 'unknown' : diskWords(diskBytes)}</dd></div>
 </dl>
 <p class="hint">${basisWords(basis)}${joules === undefined && basis.kind === 'history' && ' Their energy was not measured.'}${pruner && ' Trials that are stopped early take less.'}</p>`
@@ -32,8 +32,7 @@ const filled = (settings: StudySettings, {basis, ...estimate}: Estimate): Html =
 
 const timeWords = (durationMs: number | undefined, hours: number | undefined): string => {
   if (durationMs === undefined) return hours === undefined ? 'unknown' : `at most ${hours} h`
-  const rounded = roundedTime(durationMs)
-  return `about ${formatDuration(rounded)}`
+  return formatDuration(roundedTime(durationMs))
 }
 
 /** Two digits: more would look exact. */
@@ -44,8 +43,8 @@ const roundedTime = (ms: number): number => {
 
 const diskWords = (bytes: number): string =>
   bytes < 1024 ** 2 * 0.95
-    ? `about ${Math.max(1, Math.round(bytes / 1024))} KiB`
-    : `about ${formatNumber(Number((bytes / 1024 ** 2).toPrecision(2)))} MiB`
+    ? `${Math.max(1, Math.round(bytes / 1024))} KiB`
+    : `${formatNumber(Number((bytes / 1024 ** 2).toPrecision(2)))} MiB`
 
 const basisWords = (basis: Basis): string => {
   switch (basis.kind) {
