@@ -1,5 +1,6 @@
 /** What a person wants to change of a study that is there already, in the words of the study file. */
 import {z} from 'zod'
+import {isDeeperThan} from '../base/json.ts'
 import {ok, type Result, refuse} from '../base/result.ts'
 import {changeLimits, type NewLimits} from '../studies/limits.ts'
 import type {Study} from '../studies/study.ts'
@@ -19,10 +20,16 @@ const schema = z.strictObject({
   notes: z.string().optional(),
 })
 
+/** A problem quotes what it found, and must not run out of stack. */
+const mostLevels = 8
+
 const known = {names: Object.keys(schema.shape), what: 'something to change of a study'}
 
 /** The changes, or one sentence for each that cannot be meant; each starts with its place. */
 export const readStudyChanges = (source: unknown): Result<StudyChanges> => {
+  if (isDeeperThan(mostLevels, source)) {
+    return refuse('Expected the changes of a study, got lists and maps in each other without end.')
+  }
   const parsed = schema.safeParse(source)
   if (!parsed.success) {
     return refuse(...parsed.error.issues.flatMap((issue) => sentences(issue, source, known)))

@@ -25,6 +25,9 @@ test('what cannot be meant is refused with its place', () => {
   assert.match(problemsOf({budget: {hours: 'two'}}).join(), /^budget\.hours: .*got "two"/)
   assert.match(problemsOf({limits: {temperature_c: 200}}).join(), /^limits\.temperature_c: /)
   assert.match(problemsOf({name: 'x'}).join(), /^name: not something to change of a study/)
+  let deep: unknown = 1
+  for (let level = 0; level < 20_000; level++) deep = [deep]
+  assert.match(problemsOf({notes: deep}).join(), /without end/)
   for (const nonsense of [null, 5, 'x', []]) assert.equal(problemsOf(nonsense).length, 1)
 })
 
