@@ -22,6 +22,8 @@ import {newStudyPage} from './pages/new-study.ts'
 import {forgetRoute, pairPage} from './pages/pair.ts'
 import {settingsPage} from './pages/settings.ts'
 import {studyPage} from './pages/study.ts'
+import {studyParametersPage} from './pages/study-parameters.ts'
+import {studyTimelinePage} from './pages/study-timeline.ts'
 
 /** What guards a box that others on the network can reach. */
 export type Access = {readonly pairing: Pairing; readonly sessions: Sessions}
@@ -72,6 +74,8 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
   app.use(homePage({daemon, frame}))
   app.use(newStudyPage({daemon, frame}))
   app.use(studyPage({daemon, frame}))
+  app.use(studyParametersPage({daemon, frame}))
+  app.use(studyTimelinePage({daemon, frame, clock}))
   app.use(devicePage({daemon, frame, clock, ...pairingCode}))
   app.use(settingsPage({settings, frame}))
   app.use(answerNotFound)
