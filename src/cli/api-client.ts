@@ -50,6 +50,39 @@ export type StudyFile = {
       } & {readonly [name: string]: unknown})
 }
 
+/** What is absent stays; a limit that is null goes. */
+export type StudyChanges = {
+  readonly budget?: {
+    readonly trials?: number | null
+    readonly hours?: number | null
+  }
+  readonly limits?: {
+    readonly temperature_c?: number | null
+  }
+  readonly notes?: string
+}
+
+/** What a person changed while the study went on. */
+export type LimitChange = {
+  /** When. */
+  readonly at: string
+  /** How many trials there were. */
+  readonly trial: number
+  readonly before: Limits
+  readonly after: Limits
+}
+
+export type Limits = {
+  /** One of them, or both: what is reached first ends the study. */
+  readonly budget: {
+    readonly trials?: number
+    readonly hours?: number
+  }
+  readonly limits?: {
+    readonly temperature_c?: number
+  }
+}
+
 export type Objective = {
   readonly metric: string
   readonly goal: 'maximize' | 'minimize'
@@ -82,6 +115,9 @@ export type Study = {
   /** With two objectives: the trials that no other one beats in both, the best in the first one first. */
   readonly front?: readonly Found[]
   readonly settings: StudyFile
+  readonly notes?: string
+  /** The oldest first. */
+  readonly limit_changes?: readonly LimitChange[]
   readonly score?: Score
   readonly baseline_score?: Score
 }
@@ -113,6 +149,9 @@ export type StudyWithTrials = {
   /** With two objectives: the trials that no other one beats in both, the best in the first one first. */
   readonly front?: readonly Found[]
   readonly settings: StudyFile
+  readonly notes?: string
+  /** The oldest first. */
+  readonly limit_changes?: readonly LimitChange[]
   readonly score?: Score
   readonly baseline_score?: Score
   readonly trials: readonly Trial[]
@@ -332,6 +371,8 @@ export type Dataset = {
   readonly name: string
   readonly title: string
   readonly classes: readonly string[]
+  /** Pictures to train with. */
+  readonly train_count: number
   readonly license: string
   readonly state: 'ready' | 'not-downloaded'
 }
@@ -439,6 +480,9 @@ export const apiClient = (send: Send) => ({
   /** One study without its trials. */
   getStudy: (id: string): Promise<Result<Study>> =>
     parsed(send({method: 'GET', path: `/studies/${encodeURIComponent(id)}`})),
+  /** Changes limits of an unfinished study, or the notes of any. */
+  changeStudy: (id: string, body: StudyChanges): Promise<Result<Study>> =>
+    parsed(send({method: 'PATCH', path: `/studies/${encodeURIComponent(id)}`, body})),
   /** The trials of a study by number. */
   listTrials: (
     id: string,

@@ -25,6 +25,8 @@ import {newStudyPage} from './pages/new-study.ts'
 import {pairPage} from './pages/pair.ts'
 import {settingsPage} from './pages/settings.ts'
 import {studyPage} from './pages/study.ts'
+import {studyParametersPage} from './pages/study-parameters.ts'
+import {studyTimelinePage} from './pages/study-timeline.ts'
 import {thisBrowserPage} from './pages/this-browser.ts'
 
 export type AppParts = {
@@ -107,6 +109,8 @@ const pagesFor = (
   router.use(homePage(parts))
   router.use(newStudyPage(parts))
   router.use(studyPage(parts))
+  router.use(studyParametersPage(parts))
+  router.use(studyTimelinePage({...parts, clock}))
   router.use(devicePage({...parts, clock}))
   router.use(settingsPage({...parts, settings}))
   return router

@@ -30,9 +30,9 @@ test('each setting is shown with its value, its unit, and where it comes from', 
   assert.match(text, /<label for="temperature_c">Target temperature \(°C\)<\/label>/)
   assert.match(
     text,
-    /From 30 to 95\. Now set in simmer\.yaml \(default 70\)\. A change takes effect at once\./,
+    /From 30 to 95\. Set in simmer\.yaml \(default 70\)\. A change takes effect at once\./,
   )
-  assert.match(text, /From 35 to 100\. Now not set, so the default holds\./)
+  assert.match(text, /From 35 to 100\. Not set, so the default holds\./)
   assert.match(text, /<strong>Fixed by SIMMER_POWER_W<\/strong>/)
   assert.doesNotMatch(text, /name="power_w"/)
   assert.match(text, /Simmer 1\.2\.3/)

@@ -1,6 +1,7 @@
 /** What comes in with a request: within a size and a depth that nothing behind it stumbles over. */
 import express, {type Request} from 'express'
 import {Lexer, Parser, parse as parseYaml} from 'yaml'
+import {isDeeperThan} from '../../daemon/base/json.ts'
 import {reasonOf} from '../../daemon/base/log.ts'
 import {HttpProblem} from '../http-problem.ts'
 
@@ -71,14 +72,6 @@ const isDeepYaml = (text: string): boolean => {
 }
 
 const shallow = (value: unknown, what: string): unknown => {
-  let level: readonly unknown[] = [value]
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > deepest) {
-      throw tooDeep(what)
-    }
-    level = level.flatMap((one) =>
-      typeof one === 'object' && one !== null ? Object.values(one) : [],
-    )
-  }
+  if (isDeeperThan(deepest, value)) throw tooDeep(what)
   return value
 }

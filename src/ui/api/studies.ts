@@ -3,7 +3,8 @@ import {type Request, type Response, Router} from 'express'
 import type {Daemon} from '../../daemon/daemon.ts'
 import {exportFormats} from '../../daemon/exports/formats.ts'
 import {importanceJson, studyJson, trialJson} from '../../daemon/exports/study-json.ts'
-import {readsValue, valueIn} from './bodies.ts'
+import {isFinished} from '../../daemon/studies/transitions.ts'
+import {jsonIn, readsJson, readsValue, valueIn} from './bodies.ts'
 import {mapped, pageOf} from './paging.ts'
 import {demand, oneOf, studyIn} from './refusals.ts'
 import {isKnown} from './tags.ts'
@@ -30,6 +31,13 @@ export const studyRoutes = (daemon: Daemon): Router => {
     const study = studyIn(daemon, request)
     if (isKnown(request, response, [study])) return
     response.json(studyJson(study))
+  })
+
+  router.patch('/studies/:id', readsJson, async (request: Request, response: Response) => {
+    const study = studyIn(daemon, request)
+    const changes = jsonIn(request, 'changes of a study')
+    const status = isFinished(study) && asksForLimits(changes) ? 409 : 422
+    response.json(studyJson(demand(await daemon.revise(study.id, changes), status)))
   })
 
   router.get('/studies/:id/trials', (request, response) => {
@@ -65,3 +73,7 @@ export const studyRoutes = (daemon: Daemon): Router => {
 
   return router
 }
+
+/** A finished study has notes alone that can still be changed. */
+const asksForLimits = (changes: unknown): boolean =>
+  typeof changes === 'object' && changes !== null && ('budget' in changes || 'limits' in changes)

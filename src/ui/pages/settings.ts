@@ -195,10 +195,10 @@ const pinOption = (pin: number): readonly [string, string] => [String(pin), `pin
 const originOf = ({from, fallback, allowed, choices, applies, isPending}: Setting): Html => {
   const range = choices ? '' : `${allowed.replace(/^a number f/, 'F').replace(/ \(.*\)$/, '')}. `
   const isDefault = from === 'default'
-  const origin = isDefault ? 'not set' : `set in ${from}`
+  const origin = isDefault ? 'Not set' : `Set in ${from}`
   const other =
     fallback === undefined ? '' : isDefault ? ', so the default holds' : ` (default ${fallback})`
-  return html`${range}Now ${origin}${other}. ${
+  return html`${range}${origin}${other}. ${
     isPending ? html`<strong>Waits for a restart.</strong>` : `A change takes effect ${applies}.`
   }`
 }

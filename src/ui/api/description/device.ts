@@ -189,11 +189,12 @@ export const deviceSchemas = {
   },
   Dataset: {
     type: 'object',
-    required: ['name', 'title', 'classes', 'license', 'state'],
+    required: ['name', 'title', 'classes', 'train_count', 'license', 'state'],
     properties: {
       name: {type: 'string'},
       title: {type: 'string'},
       classes: {type: 'array', items: {type: 'string'}},
+      train_count: {type: 'integer', description: 'Pictures to train with'},
       license: {type: 'string'},
       state: {type: 'string', enum: ['ready', 'not-downloaded']},
     },

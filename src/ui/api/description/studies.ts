@@ -55,6 +55,18 @@ export const studyPaths = {
       summary: 'One study without its trials',
       responses: {...taggedAnswer('The study', ref('Study')), ...problems(404)},
     },
+    patch: {
+      operationId: 'changeStudy',
+      summary: 'Changes limits of an unfinished study, or the notes of any',
+      requestBody: {
+        required: true,
+        content: {'application/json': {schema: ref('StudyChanges')}},
+      },
+      responses: {
+        200: answer('The changed study', ref('Study')),
+        ...problems(404, 409, 413, 415, 422),
+      },
+    },
   },
   '/studies/{id}/trials': {
     parameters: [idParameter],
@@ -147,6 +159,8 @@ const study = {
       'With two objectives: the trials that no other one beats in both, the best in the first one first',
   },
   settings: ref('StudyFile'),
+  notes: {type: 'string'},
+  limit_changes: {type: 'array', items: ref('LimitChange'), description: 'The oldest first'},
   score: ref('Score'),
   baseline_score: ref('Score'),
 }

@@ -1,7 +1,17 @@
 /** What is asked for when a study is queued. The daemon's own check is the judge; this is what it takes. */
 import {optimizerNames} from '../../../daemon/optimizers/optimizer.ts'
 import {prunerChoices} from '../../../daemon/pruners/pruner.ts'
-import {ref} from './parts.ts'
+import {ref, time} from './parts.ts'
+
+const budget = {
+  type: 'object',
+  description: 'One of them, or both: what is reached first ends the study',
+  properties: {
+    trials: {type: 'integer', minimum: 1, maximum: 100_000},
+    hours: {type: 'number', exclusiveMinimum: 0, maximum: 10_000},
+  },
+}
+const temperature = {type: 'number', minimum: 30, maximum: 95}
 
 export const studyFileSchemas = {
   StudyFile: {
@@ -42,14 +52,7 @@ export const studyFileSchemas = {
           {type: 'array', items: ref('Objective'), minItems: 1, maxItems: 2},
         ],
       },
-      budget: {
-        type: 'object',
-        description: 'One of them, or both: what is reached first ends the study',
-        properties: {
-          trials: {type: 'integer', minimum: 1, maximum: 100_000},
-          hours: {type: 'number', exclusiveMinimum: 0, maximum: 10_000},
-        },
-      },
+      budget,
       seed: {type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0},
       parallel: {
         type: 'integer',
@@ -61,7 +64,7 @@ export const studyFileSchemas = {
       baseline: {type: 'boolean', default: false},
       limits: {
         type: 'object',
-        properties: {temperature_c: {type: 'number', minimum: 30, maximum: 95}},
+        properties: {temperature_c: temperature},
       },
       pruner: {
         anyOf: [
@@ -75,6 +78,40 @@ export const studyFileSchemas = {
         ],
       },
     },
+  },
+  StudyChanges: {
+    type: 'object',
+    description: 'What is absent stays; a limit that is null goes',
+    properties: {
+      budget: {
+        type: 'object',
+        properties: {
+          trials: {type: ['integer', 'null'], minimum: 1, maximum: 100_000},
+          hours: {type: ['number', 'null'], exclusiveMinimum: 0, maximum: 10_000},
+        },
+      },
+      limits: {
+        type: 'object',
+        properties: {temperature_c: {type: ['number', 'null'], minimum: 30, maximum: 95}},
+      },
+      notes: {type: 'string', maxLength: 10_000},
+    },
+  },
+  LimitChange: {
+    type: 'object',
+    description: 'What a person changed while the study went on',
+    required: ['at', 'trial', 'before', 'after'],
+    properties: {
+      at: time('When'),
+      trial: {type: 'integer', description: 'How many trials there were'},
+      before: ref('Limits'),
+      after: ref('Limits'),
+    },
+  },
+  Limits: {
+    type: 'object',
+    required: ['budget'],
+    properties: {budget, limits: {type: 'object', properties: {temperature_c: temperature}}},
   },
   Objective: {
     type: 'object',
