@@ -309,7 +309,7 @@ test('the device’s page shows what was read, why it was slowed down, and downl
   const {text} = await ask(server, '/device')
   assert.match(text, /<dt>POM_5V_IN<\/dt>/)
   assert.match(text, /CPU at 76 °C.<small>micro-batch 16, working 30 % of the time/)
-  assert.equal(text.match(/<svg/g)?.length, 3)
+  assert.equal(text.match(/<svg viewBox="0 0 360/g)?.length, 3)
   assert.match(text, /href="\/device\/log.csv\?from=P90D&amp;resolution=1min" download/)
 })
 
