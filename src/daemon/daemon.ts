@@ -10,6 +10,7 @@ import {hourMs, type Resolution} from './history/segments.ts'
 import type {AboutMachine} from './machine/about.ts'
 import type {Remark} from './machine/remark.ts'
 import {startLoop} from './scheduler/loop.ts'
+import {openPauseSwitch, type PauseSwitch} from './scheduler/pause-switch.ts'
 import {recoverStudy} from './scheduler/recover.ts'
 import {openStudyBook, type StudyBook} from './scheduler/study-book.ts'
 import type {MemoryLimits} from './storage/memory-limits.ts'
@@ -39,6 +40,8 @@ export interface Daemon {
   readonly pause: (id: string) => Promise<Result<Study>>
   readonly resume: (id: string) => Promise<Result<Study>>
   readonly cancel: (id: string) => Promise<Result<Study>>
+  /** Pauses everything, and lets it go on. */
+  readonly pauseSwitch: PauseSwitch
   /** In queue order, running trials with their progress. */
   readonly studies: () => readonly Study[]
   readonly study: (id: string) => Study | undefined
@@ -164,6 +167,17 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     return ok(study)
   }
 
+  const pause = async (id: string) => {
+    const paused = await change(book, id, (study) => pauseStudy(study, 'Paused by hand.'))
+    if (paused.ok) loop.release(paused.value.id)
+    return paused
+  }
+  const resume = async (id: string) => {
+    const resumed = await change(book, id, resumeStudy)
+    loop.wake()
+    return resumed
+  }
+
   for (const notice of notices) log.warn(notice)
   loop.wake()
 
@@ -182,21 +196,14 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
       loop.wake()
       return ok({study: same, isContinued: true})
     },
-    pause: async (id) => {
-      const paused = await change(book, id, (study) => pauseStudy(study, 'Paused by hand.'))
-      if (paused.ok) loop.release(paused.value.id)
-      return paused
-    },
-    resume: async (id) => {
-      const resumed = await change(book, id, resumeStudy)
-      loop.wake()
-      return resumed
-    },
+    pause,
+    resume,
     cancel: async (id) => {
       const canceled = await change(book, id, (study) => cancelStudy(study, clock.nowMs()))
       if (canceled.ok) loop.release(canceled.value.id)
       return canceled
     },
+    pauseSwitch: openPauseSwitch({studies: book.all, pause, resume, log}),
     studies: book.all,
     study: book.find,
     export: (id, format) => {

@@ -12,13 +12,16 @@ import type {Assets} from './assets.ts'
 import {ownHostOnly, ownPagesOnly, pairedOnly} from './auth/gate.ts'
 import type {Pairing} from './auth/pairing.ts'
 import type {Sessions} from './auth/sessions.ts'
+import {openDeviceHistory} from './device-history.ts'
 import {pageFrame} from './layout.ts'
 import {type Live, startLive} from './live/live.ts'
+import {comparePage} from './pages/compare.ts'
 import {devicePage} from './pages/device.ts'
 import {homePage} from './pages/home.ts'
 import {findLivePage} from './pages/live-pages.ts'
 import {newStudyPage} from './pages/new-study.ts'
 import {forgetRoute, pairPage} from './pages/pair.ts'
+import {studiesPage} from './pages/studies.ts'
 import {studyPage} from './pages/study.ts'
 
 /** What guards a box that others on the network can reach. */
@@ -38,7 +41,8 @@ export type AppParts = {
 export const makeApp = (parts: AppParts): {readonly app: Express; readonly live: Live} => {
   const {daemon, log, clock, assets, host, cliToken, access} = parts
   const frame = pageFrame(assets.href, daemon.machine.model)
-  const live = startLive(daemon, findLivePage(daemon))
+  const history = openDeviceHistory({daemon, clock, log})
+  const live = startLive(daemon, findLivePage(daemon, history))
   const pairingCode = access ? {pairingCode: access.pairing.code} : {}
   const app = express()
   app.disable('x-powered-by')
@@ -67,9 +71,11 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
   app.use(live.router)
   app.use('/api/v1', apiRouter({daemon, clock, ...pairingCode}))
   app.use(homePage({daemon, frame}))
+  app.use(studiesPage({daemon, frame}))
   app.use(newStudyPage({daemon, frame}))
   app.use(studyPage({daemon, frame}))
-  app.use(devicePage({daemon, frame, clock, ...pairingCode}))
+  app.use(comparePage({daemon, frame}))
+  app.use(devicePage({daemon, frame, clock, history, ...pairingCode}))
   app.use(answerNotFound)
   app.use(answerProblem(frame, log))
   return {app, live}

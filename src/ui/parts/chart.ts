@@ -29,6 +29,8 @@ export type Chart = {
   readonly yRange?: readonly [low: number, high: number]
   /** Where x is labeled, where round decimal numbers are no good, as for times. */
   readonly xTicks?: readonly number[]
+  /** Shorter than `xWords` where there is less room. */
+  readonly xTickWords?: (x: number) => string
   /** Where something happened: upright lines. */
   readonly events?: {readonly label: string; readonly xs: readonly number[]}
 }
@@ -64,7 +66,7 @@ ${ticks(y.low, y.high, 4, 0).map(
 )}
 ${xTicks.map(
   (value) =>
-    html`<text x="${x.at(value)}" y="${plot.bottom + 18}" text-anchor="middle">${xWords(value)}</text>`,
+    html`<text x="${x.at(value)}" y="${plot.bottom + 18}" text-anchor="middle">${(given.xTickWords ?? xWords)(value)}</text>`,
 )}
 ${events && eventsPath(events.xs, x.at)}
 ${shown.map((one, i) => drawn(one, toneOf(i), place, yWords))}
