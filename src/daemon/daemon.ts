@@ -3,6 +3,7 @@ import type {Clock} from './base/clock.ts'
 import {type Log, reasonOf} from './base/log.ts'
 import {ok, type Result, refuse} from './base/result.ts'
 import type {DatasetLibrary, DatasetSummary} from './datasets/dataset.ts'
+import {type DatasetDesk, openDatasetDesk} from './datasets/desk.ts'
 import {type ExportedFile, type ExportFormat, exportStudy} from './exports/formats.ts'
 import type {History} from './history/history.ts'
 import {type Row, readingOf} from './history/row.ts'
@@ -47,6 +48,8 @@ export interface Daemon {
   readonly study: (id: string) => Study | undefined
   readonly export: (id: string, format: ExportFormat) => Result<ExportedFile>
   readonly datasets: () => Promise<readonly DatasetSummary[]>
+  /** Gets, checks and removes them. */
+  readonly datasetDesk: DatasetDesk
   readonly machine: Machine
   /** What a person should know about the box, in sentences. */
   readonly remarks: () => readonly Remark[]
@@ -70,6 +73,8 @@ export type DaemonEvent =
   | {readonly kind: 'study'; readonly id: string}
   | {readonly kind: 'reading'; readonly reading: Reading}
   | {readonly kind: 'order'; readonly order: Order}
+  /** Something is done, or is being done, to a data set. */
+  | {readonly kind: 'datasets'}
 
 /** What only the one who started the daemon may do. */
 export interface RunningDaemon extends Daemon {
@@ -167,6 +172,14 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     return ok(study)
   }
 
+  const datasetDesk = openDatasetDesk({
+    library: parts.datasets,
+    usedBy: (dataset) =>
+      book.all().find((study) => study.state === 'running' && trainsOn(study, dataset))?.settings
+        .name,
+    onChange: () => tell({kind: 'datasets'}),
+    log,
+  })
   const pause = async (id: string) => {
     const paused = await change(book, id, (study) => pauseStudy(study, 'Paused by hand.'))
     if (paused.ok) loop.release(paused.value.id)
@@ -211,6 +224,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
       return study ? ok(exportStudy(study, format)) : noSuchStudy(id)
     },
     datasets: parts.datasets.list,
+    datasetDesk,
     machine: parts.machine,
     remarks: parts.about.remarks,
     readings: () => readings,
@@ -239,12 +253,15 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     },
     isBroken: () => isBroken,
     stop: async () => {
-      await loop.stop()
+      await Promise.all([loop.stop(), datasetDesk.close()])
       if (!isBroken) await recordCutOffs(book)
       await storage.close()
     },
   }
 }
+
+const trainsOn = ({settings: {task}}: Study, dataset: string): boolean =>
+  task.kind === 'model' && task.dataset === dataset
 
 /** What was read before a restart, so that the charts go on. */
 const lastHour = async (history: Pick<History, 'rows'>, nowMs: number): Promise<Reading[]> => {

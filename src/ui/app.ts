@@ -16,6 +16,7 @@ import {openDeviceHistory} from './device-history.ts'
 import {pageFrame} from './layout.ts'
 import {type Live, startLive} from './live/live.ts'
 import {comparePage} from './pages/compare.ts'
+import {dataPage} from './pages/data.ts'
 import {devicePage} from './pages/device.ts'
 import {homePage} from './pages/home.ts'
 import {findLivePage} from './pages/live-pages.ts'
@@ -74,6 +75,7 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
   app.use(studiesPage({daemon, frame}))
   app.use(newStudyPage({daemon, frame}))
   app.use(studyPage({daemon, frame}))
+  app.use(dataPage({daemon, frame}))
   app.use(comparePage({daemon, frame}))
   app.use(devicePage({daemon, frame, clock, history, ...pairingCode}))
   app.use(answerNotFound)

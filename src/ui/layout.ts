@@ -20,11 +20,17 @@ export type Frame = (page: Page) => Html
 /** What every page is handed. */
 export type PageParts = {readonly daemon: Daemon; readonly frame: Frame}
 
-type Entry = {readonly path: string; readonly label: string; readonly icon: PageIcon}
+type Entry = {
+  readonly path: string
+  readonly label: string
+  /** What the narrowest phones leave out of the label. */
+  readonly rest?: string
+  readonly icon: PageIcon
+}
 
 const navigation: readonly Entry[] = [
   {path: '/', label: 'Now', icon: 'now'},
-  {path: '/studies/new', label: 'New study', icon: 'new'},
+  {path: '/studies/new', label: 'New', rest: ' study', icon: 'new'},
   {path: '/compare', label: 'Compare', icon: 'compare'},
   {path: '/device', label: 'Device', icon: 'device'},
   {path: '/data', label: 'Data', icon: 'data'},
@@ -70,8 +76,8 @@ ${page.livePath && html`<noscript><meta http-equiv="refresh" content="10"></nosc
 <header class="top">
   <a class="brand" href="/"><img src="${href('icon.svg')}" alt="" width="28" height="28"><span>Simmer</span></a>
   <nav class="tabs" aria-label="Pages">${navigation.map(
-    ({path, label, icon}) =>
-      html`<a href="${path}"${path === page.current && html` aria-current="page"`}>${pageIcon(icon)}<span>${label}</span></a>`,
+    ({path, label, rest, icon}) =>
+      html`<a href="${path}"${path === page.current && html` aria-current="page"`}>${pageIcon(icon)}<span>${label}${rest && html`<span class="rest">${rest}</span>`}</span></a>`,
   )}</nav>
 </header>
 <p id="connection" role="status"></p>

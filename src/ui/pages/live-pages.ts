@@ -2,6 +2,7 @@
 import type {Daemon} from '../../daemon/daemon.ts'
 import type {DeviceHistory} from '../device-history.ts'
 import type {FindLivePage} from '../live/live.ts'
+import {liveData} from './data.ts'
 import {liveDevice} from './device.ts'
 import {liveHome} from './home.ts'
 import {liveStudy} from './study.ts'
@@ -12,6 +13,7 @@ export const findLivePage =
     if (!URL.canParse(pathAndQuery, base)) return undefined
     const {pathname, searchParams} = new URL(pathAndQuery, base)
     if (pathname === '/') return () => liveHome(daemon)
+    if (pathname === '/data') return () => liveData(daemon)
     if (pathname === '/device') return () => liveDevice(daemon, history, searchParams)
     const [, id] = /^\/studies\/([^/]+)$/.exec(pathname) ?? []
     if (id === undefined || !daemon.study(id)) return undefined

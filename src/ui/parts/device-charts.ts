@@ -29,7 +29,7 @@ export const deviceCharts = (picture: DevicePicture): readonly Html[] => {
   const measure = (label: string, name: Measure) => line(label, (row) => row.measures[name])
   const charts: readonly Pick<Chart, 'title' | 'series' | 'yWords' | 'yRange'>[] = [
     {
-      title: 'Temperature, the highest',
+      title: 'Highest temperature',
       series: largest(rows, hottest).map((zone) => line(zone, (row) => hottest(row)[zone])),
       yWords: (celsius) => `${formatNumber(celsius)} °C`,
     },
@@ -43,8 +43,9 @@ export const deviceCharts = (picture: DevicePicture): readonly Html[] => {
     },
     {
       title: 'Frequency',
-      series: [measure('CPU', 'cpuFrequencyHz'), measure('GPU', 'gpuFrequencyHz')].map(inMegahertz),
-      yWords: (megahertz) => `${Math.round(megahertz)} MHz`,
+      series: [measure('CPU', 'cpuFrequencyHz'), measure('GPU', 'gpuFrequencyHz')].map(inGigahertz),
+      yWords: (gigahertz) => `${formatNumber(gigahertz)} GHz`,
+      yRange: [0, 1],
     },
     {
       title: 'Micro-batch',
@@ -114,9 +115,9 @@ const withGaps = (
     return row.atMs - beforeMs > 2.5 * columnMs ? [[beforeMs, Number.NaN], point] : [point]
   })
 
-const inMegahertz = (series: Series): Series => ({
+const inGigahertz = (series: Series): Series => ({
   ...series,
-  points: series.points.map(([x, hertz]) => [x, hertz / 1e6]),
+  points: series.points.map(([x, hertz]) => [x, hertz / 1e9]),
 })
 
 const memoryShare = ({measures: {memoryTotalBytes, memoryAvailableBytes}}: Row) =>

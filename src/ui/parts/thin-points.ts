@@ -16,10 +16,13 @@ export const thinLine = (points: readonly Point[], most: number): readonly Point
   ])
 }
 
-/** Steps without the points that only go on at the same height, then as a line. */
+/** Steps without the points that only go on at the same height, then as a line. Where a run ends, its last point stays. */
 export const thinSteps = (points: readonly Point[], most: number): readonly Point[] =>
   thinLine(
-    points.filter(([, y], i) => i === points.length - 1 || !Object.is(y, points[i - 1]?.[1])),
+    points.filter(([, y], i) => {
+      const isLast = Number.isNaN(points[i + 1]?.[1] ?? Number.NaN)
+      return isLast || !Object.is(y, points[i - 1]?.[1])
+    }),
     most,
   )
 

@@ -27,6 +27,7 @@ const read = (svg) => {
     label: labels[i]?.textContent ?? '',
     tone: [...path.classList].find((name) => name.startsWith('tone-')),
     isDots: path.classList.contains('dots'),
+    isSteps: path.getAttribute('d').includes('V'),
     points: pointsOf(path),
   }))
   const all = series.flatMap(({points}) => points.map(({x}) => Math.round(x)))
@@ -47,8 +48,9 @@ const nearest = (items, distance) =>
     undefined,
   )
 
-/** The point of a series at x: of dots the one that is nearest to the finger too. */
-const pointAt = ({points, isDots}, x, y) => {
+/** What a series says at x: steps hold their value; of dots it is the one that is nearest to the finger too. */
+const pointAt = ({points, isDots, isSteps}, x, y) => {
+  if (isSteps) return points.findLast((one) => one.x <= x + 0.5)
   const point = nearest(
     points,
     (one) => Math.abs(one.x - x) + (isDots ? Math.abs(one.y - y) / 1000 : 0),

@@ -48,6 +48,14 @@ test('steps lose the points that go on at the same height, but not where they en
   ])
 })
 
+test('steps before a gap go on until it', () => {
+  const points = [3, 3, 3, Number.NaN, 3, 3].map((y, x): Point => [x, y])
+  assert.deepEqual(
+    thinSteps(points, 100).map(([x]) => x),
+    [0, 2, 3, 4, 5],
+  )
+})
+
 test('of dots that cannot be told apart one is kept, and never more than there is room for', () => {
   const same = Array.from({length: 600}, (): Point => [1, 1])
   assert.equal(thinDots(same, 500, (point) => point).length, 1)
