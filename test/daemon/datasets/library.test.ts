@@ -11,7 +11,7 @@ import {silentLog} from '../../../src/daemon/base/log.ts'
 import type {Family} from '../../../src/daemon/datasets/catalogue.ts'
 import {openDatasetLibrary} from '../../../src/daemon/datasets/library.ts'
 import {readPrepared} from '../../../src/daemon/datasets/prepared.ts'
-import {tarGz} from '../../fixtures/archives.ts'
+import {idx, tarGz} from '../../fixtures/archives.ts'
 import {temporaryFolder} from '../../fixtures/folders.ts'
 import {contents, type FileName, fileNames, tiny, tinyMirror} from '../../fixtures/tiny-dataset.ts'
 
