@@ -104,18 +104,17 @@ const manifest = (href: Assets['href']): Asset => ({
 /** Browsers on plain HTTP take gzip only, those on HTTPS or on the box itself brotli too. Pictures are compressed already. */
 const answering = async ({type, content}: Asset): Promise<RequestHandler> => {
   const isPicture = type === 'image/png'
-  const encoded = isPicture
-    ? {}
-    : {
-        br: await promisify(brotliCompress)(content),
-        gzip: await promisify(gzip)(content, {level: 9}),
-      }
+  const encoded = {
+    br: await promisify(brotliCompress)(content),
+    gzip: await promisify(gzip)(content, {level: 9}),
+  }
   return (request, response) => {
     response.set('Cache-Control', 'public, max-age=31536000, immutable').type(type)
-    // The first of the list that the client takes; express answers false where it takes none.
-    const encoding = isPicture ? false : request.acceptsEncodings('br', 'gzip', 'identity')
+    const encoding = isPicture
+      ? undefined
+      : (['br', 'gzip'] as const).find((one) => request.acceptsEncodings(one) === one)
     if (!isPicture) response.vary('Accept-Encoding')
-    if (encoding === 'br' || encoding === 'gzip') response.set('Content-Encoding', encoding)
-    response.send(encoding === 'br' || encoding === 'gzip' ? encoded[encoding] : content)
+    if (encoding) response.set('Content-Encoding', encoding)
+    response.send(encoding ? encoded[encoding] : content)
   }
 }
