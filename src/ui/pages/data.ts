@@ -53,15 +53,21 @@ export const liveData = (daemon: Daemon): LivePage => {
     title: now ? `${workTitle(now)} · Data` : 'Data',
     regions: [
       {id: 'work', html: workView(now, outcome())},
-      ...list().map((dataset) => ({
-        id: `data-${dataset.name}`,
-        html: datasetView(dataset, now),
-        // Rendered anew only with what it says, so that an opened part stays open.
-        version: [dataset.state, dataset.storedBytes, now !== undefined].join(' '),
-      })),
+      ...list()
+        .toSorted((a, b) => placeOf(a) - placeOf(b))
+        .map((dataset) => ({
+          id: `data-${dataset.name}`,
+          html: datasetView(dataset, now),
+          // Rendered anew only with what it says, so that an opened part stays open.
+          version: [dataset.state, dataset.storedBytes, now !== undefined].join(' '),
+        })),
     ],
   }
 }
+
+/** What is here comes first. */
+const placeOf = ({state}: DatasetDetails): number =>
+  ['ready', 'partly', 'not-drawn', 'not-downloaded'].indexOf(state)
 
 const workTitle = ({what, name}: DatasetWork): string => `${verbs[what]} ${name}`
 
@@ -89,10 +95,13 @@ const progressView = (progress: DatasetProgress | undefined): Html => {
   if (!progress)
     return html`<progress aria-label="Progress"></progress><p class="quiet">It begins.</p>`
   const {stage, done, total, unit} = progress
-  const amount = (count: number) =>
-    unit === 'bytes' ? formatMegabytes(count) : `${count} pictures`
+  const of = (text: string) => (total === undefined ? '' : ` of ${text}`)
+  const amount =
+    unit === 'bytes'
+      ? `${formatMegabytes(done)}${of(formatMegabytes(total ?? 0))}`
+      : `${done}${of(String(total))} pictures`
   return html`<progress aria-label="Progress"${total !== undefined && html` max="${total}" value="${Math.min(done, total)}"`}></progress>
-<p class="quiet">${stage === 'download' ? 'Downloading' : 'Preparing'}: ${amount(done)}${total !== undefined && html` of ${amount(total)}`}</p>`
+<p class="quiet">${stage === 'download' ? 'Downloading' : 'Preparing'}: ${amount}</p>`
 }
 
 const datasetView = (dataset: DatasetDetails, work: DatasetWork | undefined): Html => html`

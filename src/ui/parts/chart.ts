@@ -36,7 +36,7 @@ export type Chart = {
 }
 
 const size = {width: 360, height: 190}
-const plot = {left: 52, right: 346, top: 10, bottom: 164}
+const plot = {left: 56, right: 346, top: 10, bottom: 164}
 
 /** More than the picture has room for, and few enough for the weight of a page. */
 const mostOfLine = 240
@@ -64,10 +64,7 @@ ${ticks(y.low, y.high, 4, 0).map(
   (value) =>
     html`<path class="grid" d="M${plot.left} ${y.at(value)}H${plot.right}"/><text x="${plot.left - 6}" y="${y.at(value)}" dy="4" text-anchor="end">${yWords(value)}</text>`,
 )}
-${xTicks.map(
-  (value) =>
-    html`<text x="${x.at(value)}" y="${plot.bottom + 18}" text-anchor="middle">${(given.xTickWords ?? xWords)(value)}</text>`,
-)}
+${xTicks.map((value) => xTick(x.at(value), (given.xTickWords ?? xWords)(value)))}
 ${events && eventsPath(events.xs, x.at)}
 ${shown.map((one, i) => drawn(one, toneOf(i), place, yWords))}
 </svg>
@@ -89,6 +86,12 @@ export const ticks = (
   return Array.from({length: last - first + 1}, (_, i) =>
     Number(((first + i) * step).toPrecision(12)),
   )
+}
+
+/** In the middle under its place, unless that would be cut off at the edge. */
+const xTick = (at: number, words: string): Html => {
+  const isAtEdge = at > plot.right - 12
+  return html`<text x="${isAtEdge ? size.width : at}" y="${plot.bottom + 18}" text-anchor="${isAtEdge ? 'end' : 'middle'}">${words}</text>`
 }
 
 const thinned = ({marks, points}: Series, place: (point: Point) => Point): readonly Point[] => {

@@ -26,7 +26,7 @@ test('each point of a path has its words, in the order of the path', () => {
   ])
   assert.match(
     markup,
-    /<path class="line tone-1" d="M52 164l147 -154l147 85.6" data-y="40 °C\|62.5 °C\|50 °C"\/>/,
+    /<path class="line tone-1" d="M56 164l145 -154l145 85.6" data-y="40 °C\|62.5 °C\|50 °C"\/>/,
   )
   assert.match(markup, / data-x="0\|5\|10"/)
 })
@@ -66,7 +66,7 @@ test('a line is broken where nothing was measured, and a point by itself is a do
       ],
     },
   ])
-  assert.match(markup, /d="M52 164l98 -154M346 10h0" data-y="1 °C\|2 °C\|2 °C"/)
+  assert.match(markup, /d="M56 164l96.7 -154M346 10h0" data-y="1 °C\|2 °C\|2 °C"/)
   assert.doesNotMatch(markup, /NaN/)
 })
 
