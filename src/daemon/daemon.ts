@@ -221,7 +221,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     study: book.find,
     export: (id, format) => {
       const study = book.find(id)
-      return study ? ok(exportStudy(study, format)) : noSuchStudy(id)
+      return study ? ok(exportStudy(study, format, parts.machine.model)) : noSuchStudy(id)
     },
     datasets: parts.datasets.list,
     datasetDesk,

@@ -22,7 +22,7 @@ export type Compared = {
 }
 
 /** A trial that is over; without a value it failed or was pruned. */
-export type TrialEnd = {
+type TrialEnd = {
   readonly trial: number
   readonly startedAtMs: number
   readonly durationMs: number
@@ -51,6 +51,18 @@ export const comparedOf = (study: Study, machine: string): Compared => {
   }
 }
 
+/** The first trial with the best value. */
+export const bestOf = (
+  ends: Compared['ends'],
+  objective: Objective,
+): Compared['ends'][number] | undefined =>
+  ends.reduce<Compared['ends'][number] | undefined>((best, end) => {
+    if (end.value === undefined) return best
+    return best?.value === undefined || lossOf(objective, end.value) < lossOf(objective, best.value)
+      ? end
+      : best
+  }, undefined)
+
 /** The best value so far against the number of trials, up to the last one. */
 export const bestByTrial = ({ends, objective}: Compared): readonly Point[] =>
   bestAlong(
@@ -60,10 +72,10 @@ export const bestByTrial = ({ends, objective}: Compared): readonly Point[] =>
 
 /** The best value so far against the time, in ms, in which trials ran: pauses and the night in between don't count. */
 export const bestByTime = ({ends, objective}: Compared): readonly Point[] => {
-  const at = workedMs(ends)
+  const worked = workedMs(ends)
   return bestAlong(
     ends
-      .map((end): readonly [number, number | undefined] => [at(endMs(end)), end.value])
+      .map((end): readonly [number, number | undefined] => [worked.get(end) ?? 0, end.value])
       .sort(([a], [b]) => a - b),
     objective,
   )
@@ -87,20 +99,17 @@ const bestAlong = (
   })
 }
 
-/** How long at least one trial had run, by a moment. Trials side by side count once. */
-const workedMs = (ends: readonly TrialEnd[]): ((atMs: number) => number) => {
-  const busy: {startMs: number; endMs: number; beforeMs: number}[] = []
+/** How long at least one trial had run, by the end of each. Trials side by side count once. */
+const workedMs = (ends: readonly TrialEnd[]): ReadonlyMap<TrialEnd, number> => {
+  const worked = new Map<TrialEnd, number>()
+  let busy = {startMs: 0, endMs: Number.NEGATIVE_INFINITY, beforeMs: 0}
   for (const end of ends.toSorted((a, b) => a.startedAtMs - b.startedAtMs)) {
-    const last = busy.at(-1)
-    if (last && end.startedAtMs <= last.endMs) {
-      last.endMs = Math.max(last.endMs, endMs(end))
-    } else {
-      const beforeMs = last ? last.beforeMs + last.endMs - last.startMs : 0
-      busy.push({startMs: end.startedAtMs, endMs: endMs(end), beforeMs})
+    if (end.startedAtMs > busy.endMs) {
+      const beforeMs = worked.size > 0 ? busy.beforeMs + busy.endMs - busy.startMs : 0
+      busy = {startMs: end.startedAtMs, endMs: end.startedAtMs, beforeMs}
     }
+    busy.endMs = Math.max(busy.endMs, endMs(end))
+    worked.set(end, busy.beforeMs + endMs(end) - busy.startMs)
   }
-  return (atMs) => {
-    const current = busy.findLast(({startMs}) => startMs <= atMs)
-    return current ? current.beforeMs + Math.min(atMs, current.endMs) - current.startMs : 0
-  }
+  return worked
 }

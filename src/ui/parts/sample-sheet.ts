@@ -3,7 +3,7 @@ import type {DatasetSamples} from '../../daemon/datasets/dataset.ts'
 import {pngOf} from './png.ts'
 
 /** Between two pictures, in their own pixels. */
-export const sheetGap = 2
+const sheetGap = 2
 
 export const sampleSheet = (samples: DatasetSamples): Buffer => {
   const {height, width, channels, classes, perClass, pixels} = samples

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import fc from 'fast-check'
+import {exportStudy} from '../../../src/daemon/exports/formats.ts'
 import {bestByTime, bestByTrial, type Compared} from '../../../src/ui/parts/compared.ts'
 import {exampleStudy, exampleTrials, fakeDaemon} from '../../fixtures/fake-daemon.ts'
 import {twoObjectives} from '../../fixtures/studies.ts'
-import {ask, serve} from '../serve.ts'
+import {type Answer, ask, serve} from '../serve.ts'
 
 const compared = (ends: Compared['ends']): Compared => ({
   label: 'a',
@@ -96,4 +98,102 @@ test('nothing chosen, unknown ones and too many are answered in words', async (t
   const many = await ask(server, `/compare?${query}`)
   assert.match(many.text, /6 at once is the most\. The first 6 of 8 are shown/)
   assert.equal(many.text.match(/<tr>\s*<th scope="row">/g)?.length, 6)
+})
+
+/** A form as a browser would send it: files by their names, and the studies that were chosen. */
+const upload = (
+  server: {readonly port: number},
+  files: Readonly<Record<string, string>>,
+  studies: readonly string[] = [],
+): Promise<Answer> => {
+  const boundary = '----WebKitFormBoundaryAb3'
+  const head = (name: string, more = '') =>
+    `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n`
+  const parts = [
+    ...studies.map((id) => `${head('study')}\r\n${id}\r\n`),
+    ...Object.entries(files).map(
+      ([name, text]) =>
+        `${head('files', `; filename="${name}"`)}Content-Type: application/json\r\n\r\n${text}\r\n`,
+    ),
+  ]
+  return ask(server, '/compare', {
+    method: 'POST',
+    headers: {
+      'Content-Type': `multipart/form-data; boundary=${boundary}`,
+      Origin: `http://127.0.0.1:${server.port}`,
+    },
+    body: `${parts.join('')}--${boundary}--\r\n`,
+  })
+}
+
+test('an export of another box is compared with a study of this one, and not kept', async (t) => {
+  const daemon = fakeDaemon()
+  daemon.put(exampleStudy(exampleTrials(5), {id: 'a', name: 'here'}))
+  const server = await serve(t, {daemon})
+  const elsewhere = exampleStudy(exampleTrials(9).slice(0, -1), {
+    name: 'there <b>',
+    state: 'complete',
+    energy: {joules: 7_200, measuredMs: 1_000_000},
+  })
+  const {text: file} = exportStudy(elsewhere, 'json', 'Jetson Orin')
+  const {status, text} = await upload(server, {'there.json': file}, ['a'])
+  assert.equal(status, 200)
+  assert.match(text, /<span class="key tone-2">there &lt;b&gt;<\/span>/)
+  assert.match(text, /<th scope="row">there &lt;b&gt; <span class="badge complete">/)
+  assert.match(text, /2 Wh, 7\.2 W/)
+  assert.match(text, /<td>tensorflow-gpu<\/td>\s*<td>Jetson Orin<\/td>/)
+  assert.deepEqual(
+    daemon.studies().map(({id}) => id),
+    ['a'],
+  )
+})
+
+test('an uploaded study says the same as the study itself', async (t) => {
+  const daemon = fakeDaemon()
+  const study = exampleStudy(exampleTrials(20), {id: 'a', name: 'one'})
+  daemon.put(study)
+  const server = await serve(t, {daemon})
+  const {text} = await upload(
+    server,
+    {'a.json': exportStudy(study, 'json', daemon.machine.model).text},
+    ['a'],
+  )
+  const [own, read] = [...text.matchAll(/<tr>\s*<th scope="row">.*?<\/th>(.*?)<\/tr>/gs)]
+  assert.equal(own?.[1], read?.[1])
+  const paths = [...text.matchAll(/<path class="line tone-\d" d="([^"]*)"/g)].map(([, d]) => d)
+  assert.deepEqual([paths[0], paths[2]], [paths[1], paths[3]])
+})
+
+test('files that are no exported study are refused with what was expected', async (t) => {
+  const server = await serve(t)
+  for (const content of ['', '{', '[]', '{"name": "x"}', '"'.repeat(100), '{"trials": 7}']) {
+    const {status, text} = await upload(server, {'x<i>.json': content})
+    assert.equal(status, 422)
+    assert.match(text, /x&lt;i&gt;\.json: expected a study that Simmer has exported as JSON/)
+  }
+  const none = await upload(server, {})
+  assert.equal(none.status, 422)
+  assert.match(none.text, /Expected a file, got none/)
+  const large = await upload(server, {'x.json': ' '.repeat(5_000_000)})
+  assert.equal(large.status, 413)
+})
+
+test('whatever stands in place of a form is answered in words', async (t) => {
+  const server = await serve(t)
+  const headers = {Origin: `http://127.0.0.1:${server.port}`}
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom('multipart/form-data', 'multipart/form-data; boundary=x', 'text/plain'),
+      fc.string(),
+      async (type, body) => {
+        const {status} = await ask(server, '/compare', {
+          method: 'POST',
+          headers: {...headers, 'Content-Type': type},
+          body: body.replaceAll('b', '\r\n--x'),
+        })
+        assert.equal(status, 422)
+      },
+    ),
+    {numRuns: 60},
+  )
 })
