@@ -41,7 +41,11 @@ export const openStream = (
     send: (entries) => {
       if (entries.length) write(entries.map(eventText).join(''))
     },
-    close: () => response.end(),
+    close: () => {
+      // A client that is slow to take the end must not get a sign of life after it.
+      clearInterval(heartbeat)
+      response.end()
+    },
   }
 }
 
