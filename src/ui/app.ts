@@ -15,15 +15,19 @@ import type {Access} from './auth/access.ts'
 import {guestsOnly, ownersOnly, ownHostOnly, ownPagesOnly, recognize} from './auth/gate.ts'
 import type {Naming} from './auth/same-origin.ts'
 import {type Role, visitorOf} from './auth/visitor.ts'
+import {type DeviceHistory, openDeviceHistory} from './device-history.ts'
 import {type PageParts, pageFrame} from './layout.ts'
 import {type Live, startLive} from './live/live.ts'
 import {accessPage} from './pages/access.ts'
+import {comparePage} from './pages/compare.ts'
+import {dataPage} from './pages/data.ts'
 import {devicePage} from './pages/device.ts'
 import {homePage} from './pages/home.ts'
 import {findLivePage} from './pages/live-pages.ts'
 import {newStudyPage} from './pages/new-study.ts'
 import {pairPage} from './pages/pair.ts'
 import {settingsPage} from './pages/settings.ts'
+import {studiesPage} from './pages/studies.ts'
 import {studyPage} from './pages/study.ts'
 import {studyParametersPage} from './pages/study-parameters.ts'
 import {studyTimelinePage} from './pages/study-timeline.ts'
@@ -54,7 +58,8 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
   const frameFor = (response: Response) => frames[visitorOf(response)?.role ?? 'stranger']
   const addresses = ({socket}: {readonly socket: {readonly localPort?: number | undefined}}) =>
     access ? lanAddresses(socket.localPort ?? 0, naming().scheme, certifiedNames) : []
-  const live = startLive(daemon, findLivePage(daemon))
+  const history = openDeviceHistory({daemon, clock, log})
+  const live = startLive(daemon, findLivePage(daemon, history))
   const app = express()
   app.disable('x-powered-by')
   app.use(securityHeaders)
@@ -78,7 +83,7 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
     next()
   })
   if (access) app.use(thisBrowserPage({frameFor, sessions: access.sessions}))
-  app.use(ownersOnly('changes'))
+  app.use(ownersOnly('changes', {except: lookingPosts}))
   app.use(
     [...ownersPages, ...accessApiPaths.map((path) => `/api/v1${path}`)],
     ownersOnly('everything'),
@@ -86,8 +91,9 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
   app.use(accessPage({frame: frames.owner, access, addresses, nowMs: clock.nowMs}))
   app.use(live.router)
   app.use('/api/v1', apiRouter({daemon, settings, clock, access, addresses}))
-  app.use(pagesFor('owner', {daemon, frame: frames.owner, mayChange: true}, {clock, settings}))
-  app.use(pagesFor('reader', {daemon, frame: frames.reader, mayChange: false}, {clock, settings}))
+  const more = {clock, settings, history}
+  app.use(pagesFor('owner', {daemon, frame: frames.owner, mayChange: true}, more))
+  app.use(pagesFor('reader', {daemon, frame: frames.reader, mayChange: false}, more))
   app.use(answerNotFound)
   app.use(answerProblem(frameFor, log))
   return {app, live}
@@ -96,22 +102,32 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
 /** What there is to see on them is not for readers, or is there to change something. */
 const ownersPages = ['/access', '/studies/new']
 
+/** Files are compared and forgotten: this changes nothing. */
+const lookingPosts = ['/compare']
+
 /** The pages as one role sees them. */
 const pagesFor = (
   role: Role,
   parts: PageParts,
-  {clock, settings}: Pick<AppParts, 'clock' | 'settings'>,
+  {
+    clock,
+    settings,
+    history,
+  }: Pick<AppParts, 'clock' | 'settings'> & {readonly history: DeviceHistory},
 ): Router => {
   const router = Router()
   router.use((_request, response, next) =>
     next(visitorOf(response)?.role === role ? undefined : 'router'),
   )
   router.use(homePage(parts))
+  router.use(studiesPage(parts))
   router.use(newStudyPage(parts))
   router.use(studyPage(parts))
   router.use(studyParametersPage(parts))
   router.use(studyTimelinePage({...parts, clock}))
-  router.use(devicePage({...parts, clock}))
+  router.use(dataPage(parts))
+  router.use(comparePage(parts))
+  router.use(devicePage({...parts, clock, history}))
   router.use(settingsPage({...parts, settings}))
   return router
 }
@@ -132,6 +148,7 @@ const securityHeaders = helmet({
       styleSrc: ["'self'"],
       connectSrc: ["'self'"],
       imgSrc: ["'self'", 'data:'],
+      manifestSrc: ["'self'"],
       formAction: ["'self'"],
       frameAncestors: ["'none'"],
       baseUri: ["'none'"],

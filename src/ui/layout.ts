@@ -2,6 +2,7 @@
 import type {Daemon} from '../daemon/daemon.ts'
 import type {Assets} from './assets.ts'
 import {type Html, html} from './html.ts'
+import {type PageIcon, pageIcon} from './parts/page-icons.ts'
 
 type Page = {
   /** Starts with the state, so that a glance at the browser's tabs tells it. */
@@ -26,10 +27,22 @@ export type PageParts = {
 /** Who looks: a stranger has yet to pair, and on loopback an owner has nobody to let in. */
 export type Viewer = 'owner' | 'owner-on-loopback' | 'reader' | 'stranger'
 
-const navigation = [
-  {path: '/', label: 'Now'},
-  {path: '/studies/new', label: 'New study', isForOwners: true},
-  {path: '/device', label: 'Device'},
+type Entry = {
+  readonly path: string
+  readonly label: string
+  /** What the narrowest phones leave out of the label. */
+  readonly rest?: string
+  readonly icon: PageIcon
+  readonly isForOwners?: true
+}
+
+const navigation: readonly Entry[] = [
+  {path: '/', label: 'Now', icon: 'now'},
+  {path: '/studies/new', label: 'New', rest: ' study', icon: 'new', isForOwners: true},
+  {path: '/compare', label: 'Compare', icon: 'compare'},
+  {path: '/device', label: 'Device', icon: 'device'},
+  {path: '/data', label: 'Data', icon: 'data'},
+  {path: '/settings', label: 'Settings', icon: 'settings'},
 ]
 
 const tabsFor = (viewer: Viewer) =>
@@ -43,12 +56,16 @@ const footerLinks: Readonly<Record<Viewer, readonly {path: string; label: string
   stranger: [],
 }
 
-/** `history` is off because no link or form here changes the address through htmx. */
+/**
+ * `history` is off because no link or form here changes the address through htmx. What makes a chart a place for the
+ * keyboard is set by our script, and morphing leaves it alone.
+ */
 const htmxConfig = JSON.stringify({
   extensions: 'sse',
   history: false,
   includeIndicatorCSS: false,
   noSwap: [204, 304, '5xx'],
+  morphIgnore: ['data-htmx-powered', 'tabindex'],
 })
 
 /** The frame with the addresses of its files. The style sheet hides what changes something from readers. */
@@ -60,18 +77,18 @@ export const pageFrame =
 <head>
 <meta charset="utf-8">
 <title>${page.title} – Simmer</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <meta name="color-scheme" content="light dark">
+<meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)">
+<meta name="theme-color" content="#1f1c18" media="(prefers-color-scheme: dark)">
 <meta name="htmx-config" content="${htmxConfig}">
 <link rel="icon" href="${href('icon.svg')}" type="image/svg+xml">
+<link rel="apple-touch-icon" href="${href('icon-180.png')}">
+<link rel="manifest" href="${href('simmer.webmanifest')}">
 <link rel="stylesheet" href="${href('simmer.css')}">
-${
-  page.livePath &&
-  html`<noscript><meta http-equiv="refresh" content="10"></noscript>
-<script src="${href('live.js')}" defer></script>`
-}
+${page.livePath && html`<noscript><meta http-equiv="refresh" content="10"></noscript>`}
+<script src="${href('simmer.js')}" defer></script>
 <script src="${href('htmx.js')}" defer></script>
-<script src="${href('hx-sse.js')}" defer></script>
 </head>
 <body${viewer === 'reader' && html` class="reader"`}>
 <a class="skip" href="#main">Skip to the content</a>
@@ -80,11 +97,12 @@ ${
   ${
     viewer !== 'stranger' &&
     html`<nav class="tabs" aria-label="Pages">${tabsFor(viewer).map(
-      ({path, label}) =>
-        html`<a href="${path}"${path === page.current && html` aria-current="page"`}>${label}</a>`,
+      ({path, label, rest, icon}) =>
+        html`<a href="${path}"${path === page.current && html` aria-current="page"`}>${pageIcon(icon)}<span>${label}${rest && html`<span class="rest">${rest}</span>`}</span></a>`,
     )}</nav>`
   }
 </header>
+<p id="connection" role="status"></p>
 ${page.livePath && liveElement(page.livePath)}
 <main id="main" tabindex="-1">${page.main}</main>
 <footer>${viewer !== 'stranger' && machine}${footerLinks[viewer].map(
@@ -94,11 +112,8 @@ ${page.livePath && liveElement(page.livePath)}
 </html>`
 
 /** Listens to the page's stream; its messages name the regions they change. */
-const liveElement = (
-  path: string,
-): Html => html`<div id="live" hx-sse:connect="${eventsPath(path)}">
-<p class="lost" role="status">No connection to the box. This page shows what was last known.</p>
-</div>`
+const liveElement = (path: string): Html =>
+  html`<div id="live" hx-sse:connect="${eventsPath(path)}"></div>`
 
 /** Asks again every few seconds: what the stream's element becomes when there are too many streams. */
 export const pollingElement = (path: string): Html =>

@@ -70,12 +70,14 @@ export const guestsOnly: RequestHandler = (request, response, next) => {
 
 /** Turns down what a reader may not do (403): every change, and what would let somebody else in. */
 export const ownersOnly =
-  (what: 'everything' | 'changes'): RequestHandler =>
+  (
+    what: 'everything' | 'changes',
+    {except = []}: {readonly except?: readonly string[]} = {},
+  ): RequestHandler =>
   (request, response, next) => {
     const visitor = visitorOf(response)
-    if (visitor?.role === 'owner' || (what === 'changes' && isHarmless(request.method))) {
-      return next()
-    }
+    const isLook = what === 'changes' && isHarmless(request.method)
+    if (visitor?.role === 'owner' || isLook || except.includes(request.path)) return next()
     throw new HttpProblem(
       403,
       `${visitor?.kind === 'token' ? 'This token belongs to' : 'This browser is'} a reader: it may look at everything, but not change anything or let others in. Ask an owner of this box.`,
