@@ -11,21 +11,23 @@ import {type Html, html} from '../html.ts'
 import type {PageParts} from '../layout.ts'
 import {type Field, type Problems, problemsOf, selectField, textField} from '../parts/fields.ts'
 
-export type SettingsPageParts = Pick<PageParts, 'frame'> & {readonly settings: Settings}
+export type SettingsPageParts = Pick<PageParts, 'frame' | 'mayChange'> & {
+  readonly settings: Settings
+}
 
-export const settingsPage = ({settings, frame}: SettingsPageParts): Router => {
+export const settingsPage = ({settings, frame, mayChange}: SettingsPageParts): Router => {
   const router = Router()
   const page = async (words: URLSearchParams, problems: Problems, notice?: string) =>
     frame({
       title: problems.size ? 'Not saved' : 'Settings',
       current: '/settings',
-      main: settingsView({
+      main: html`${settingsView({
         list: settings.list(),
         installation: await settings.installation(),
         words,
         problems,
         notice,
-      }),
+      })}${mayChange && accessView}`,
     }).markup
 
   router.get('/settings', async (request, response) => {
@@ -212,6 +214,13 @@ const refusalView = (problems: Problems, list: readonly Setting[]): Html => {
     wrong.length > 0 && html`See ${places}.`
   }</p>`
 }
+
+const accessView = html`
+<section>
+<h2>Browsers and tokens</h2>
+<p>Who may come in, and how others are let in.</p>
+<p><a class="button" href="/access">Access</a></p>
+</section>`
 
 const installationView = ({version, home, disk, others}: Installation): Html => html`
 <section>
