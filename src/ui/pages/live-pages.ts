@@ -4,6 +4,7 @@ import type {FindLivePage} from '../live/live.ts'
 import {liveDevice} from './device.ts'
 import {liveHome} from './home.ts'
 import {liveStudy} from './study.ts'
+import {liveStudyParameters} from './study-parameters.ts'
 
 export const findLivePage =
   (daemon: Daemon): FindLivePage =>
@@ -12,11 +13,11 @@ export const findLivePage =
     const {pathname, searchParams} = new URL(pathAndQuery, base)
     if (pathname === '/') return () => liveHome(daemon)
     if (pathname === '/device') return () => liveDevice(daemon)
-    const [, id] = /^\/studies\/([^/]+)$/.exec(pathname) ?? []
+    const [, id, tab] = /^\/studies\/([^/]+?)(\/parameters)?$/.exec(pathname) ?? []
     if (id === undefined || !daemon.study(id)) return undefined
     return () => {
       const study = daemon.study(id)
-      return study && liveStudy(study, searchParams)
+      return study && (tab ? liveStudyParameters : liveStudy)(study, searchParams)
     }
   }
 
