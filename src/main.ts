@@ -30,6 +30,7 @@ import {lastStopOf, openHome} from './daemon/storage/home.ts'
 import {openMemoryLimits} from './daemon/storage/memory-limits.ts'
 import {openStudyStore} from './daemon/storage/study-store.ts'
 import {openSuggester} from './daemon/suggester/suggester.ts'
+import {openServiceManager} from './daemon/supervisor/service-manager.ts'
 import {boardPowerW} from './daemon/telemetry/power.ts'
 import type {Machine} from './daemon/telemetry/reading.ts'
 import {startSampler} from './daemon/telemetry/sampler.ts'
@@ -212,7 +213,15 @@ const app: App = {
   readConfig: () => readConfig(process.env),
   openDaemon,
   serve: () =>
-    serve(app, (daemon, {home, host, port}) => startServer({daemon, home, host, port, log, clock})),
+    serve(app, {
+      startServer: (daemon, {home, host, port}) =>
+        startServer({daemon, home, host, port, log, clock}),
+      serviceManager: openServiceManager({
+        env: process.env,
+        relay: ['perl', join(root, 'systemd', 'notify-relay.pl')],
+        log,
+      }),
+    }),
   openDatasets: () => {
     const config = app.readConfig()
     return config.ok ? ok(datasetsOf(config.value.config)) : config

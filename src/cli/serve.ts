@@ -2,6 +2,7 @@
 import type {Result} from '../daemon/base/result.ts'
 import type {Config} from '../daemon/config.ts'
 import type {RunningDaemon} from '../daemon/daemon.ts'
+import type {ServiceManager} from '../daemon/supervisor/service-manager.ts'
 import {type App, complain, type ExitCode} from './app.ts'
 
 export interface Server {
@@ -11,9 +12,24 @@ export interface Server {
   readonly close: () => Promise<void>
 }
 
-export const serve = async (
+type Parts = {
+  readonly startServer: (daemon: RunningDaemon, config: Config) => Promise<Result<Server>>
+  readonly serviceManager: ServiceManager
+}
+
+export const serve = async (app: App, parts: Parts): Promise<ExitCode> => {
+  const {serviceManager} = parts
+  serviceManager.status('Starting')
+  try {
+    return await serveUntilAsked(app, parts)
+  } finally {
+    await serviceManager.close()
+  }
+}
+
+const serveUntilAsked = async (
   app: App,
-  startServer: (daemon: RunningDaemon, config: Config) => Promise<Result<Server>>,
+  {startServer, serviceManager}: Parts,
 ): Promise<ExitCode> => {
   const config = app.readConfig()
   if (!config.ok) {
@@ -31,6 +47,7 @@ export const serve = async (
     await daemon.value.stop()
     return 2
   }
+  serviceManager.ready(daemon.value.activity)
   app.log.info(`Simmer is at ${server.value.url}`)
   if (server.value.pairingCode !== undefined) {
     app.log.info(`Pairing code for a new browser: ${server.value.pairingCode}`)
@@ -39,6 +56,7 @@ export const serve = async (
     if (app.interrupted.aborted) resolve()
     app.interrupted.addEventListener('abort', () => resolve())
   })
+  serviceManager.stopping()
   app.log.info('Stopping; running trials will start again.')
   await server.value.close()
   await daemon.value.stop()
