@@ -269,6 +269,7 @@ const app: App = {
   },
   removeTensorflow: ({home}) => removeTensorflow(home),
   showProgress: () => showDatasetProgress(process.stderr),
+  isTerminal: process.stdout.isTTY === true,
   print: (line) => {
     process.stdout.write(`${line}\n`)
   },

@@ -105,6 +105,7 @@ const wrappedPackages: Readonly<Record<string, string>> = {
   'tar-stream': 'datasets',
   'pure-rand': 'base',
   'cli-progress': 'cli',
+  uqr: 'cli',
 }
 
 type Import = {readonly file: string; readonly target: string; readonly isTypeOnly: boolean}

@@ -42,6 +42,8 @@ export type App = {
     readonly update: (progress: DatasetProgress) => void
     readonly end: () => void
   }
+  /** Whether stdout is one, and takes colors. */
+  readonly isTerminal: boolean
   /** One line on stdout. */
   readonly print: (line: string) => void
   /** Aborted when the person or systemd asks the command to end. */

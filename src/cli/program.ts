@@ -9,6 +9,7 @@ import {runBench} from './bench.ts'
 import {showConfig} from './config.ts'
 import {getDataset, listDatasets, verifyDataset} from './data.ts'
 import {doctor} from './doctor.ts'
+import {pair} from './pair.ts'
 import {type RunOptions, run} from './run.ts'
 import {runSimulation} from './simulate.ts'
 import {addStudy, changeStudy, exportStudy, listStudies, showStudy} from './study.ts'
@@ -46,6 +47,11 @@ const makeProgram = (
     .command('serve')
     .description('run the daemon: queue, telemetry, throttle and web UI')
     .action(() => answer(app.serve()))
+  program
+    .command('pair')
+    .description('the address of the web UI, and the code that lets a browser in')
+    .option(json, jsonHelp)
+    .action((options) => answer(pair(options, app)))
   program
     .command('run <file>')
     .description('run one study to its end in the foreground')

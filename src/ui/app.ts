@@ -1,11 +1,11 @@
 /** Which middleware stands where: refuse first, then let in, then answer. */
-import {hostname} from 'node:os'
 import compression from 'compression'
 import express, {type Express} from 'express'
 import helmet from 'helmet'
 import type {Clock} from '../daemon/base/clock.ts'
 import type {Log} from '../daemon/base/log.ts'
 import type {Daemon} from '../daemon/daemon.ts'
+import {announcedName} from './addresses.ts'
 import {answerNotFound, answerProblem} from './answer-problem.ts'
 import {apiRouter} from './api/api.ts'
 import type {Assets} from './assets.ts'
@@ -39,10 +39,11 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
   const {daemon, log, clock, assets, host, cliToken, access} = parts
   const frame = pageFrame(assets.href, daemon.machine.model)
   const live = startLive(daemon, findLivePage(daemon))
+  const pairingCode = access ? {pairingCode: access.pairing.code} : {}
   const app = express()
   app.disable('x-powered-by')
   app.use(securityHeaders)
-  app.use(ownHostOnly(host, hostname()))
+  app.use(ownHostOnly(host, announcedName()))
   app.use(ownPagesOnly(access === undefined, cliToken))
   app.use(
     compression({
@@ -64,11 +65,11 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
     next()
   })
   app.use(live.router)
-  app.use('/api/v1', apiRouter({daemon, clock}))
+  app.use('/api/v1', apiRouter({daemon, clock, ...pairingCode}))
   app.use(homePage({daemon, frame}))
   app.use(newStudyPage({daemon, frame}))
   app.use(studyPage({daemon, frame}))
-  app.use(devicePage({daemon, frame, clock, ...(access ? {pairingCode: access.pairing.code} : {})}))
+  app.use(devicePage({daemon, frame, clock, ...pairingCode}))
   app.use(answerNotFound)
   app.use(answerProblem(frame, log))
   return {app, live}

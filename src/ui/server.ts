@@ -3,11 +3,12 @@
  * them is the Daemon that it is given.
  */
 import {createServer, type RequestListener, type Server} from 'node:http'
-import {hostname, networkInterfaces} from 'node:os'
+import {hostname} from 'node:os'
 import type {Clock} from '../daemon/base/clock.ts'
 import type {Log} from '../daemon/base/log.ts'
 import {ok, type Result, refuse} from '../daemon/base/result.ts'
 import type {Daemon} from '../daemon/daemon.ts'
+import {lanIps} from './addresses.ts'
 import {type Access, makeApp} from './app.ts'
 import {loadAssets} from './assets.ts'
 import {ensureCliToken} from './auth/cli-token.ts'
@@ -135,11 +136,6 @@ const refusal = (cause: NodeJS.ErrnoException, host: string, port: number): stri
 
 /** A name that others can reach us by: "all addresses" is none. */
 const shownHost = (host: string): string => {
-  if (host === '0.0.0.0' || host === '::') return firstLanAddress() ?? hostname()
+  if (host === '0.0.0.0' || host === '::') return lanIps()[0] ?? hostname()
   return host.includes(':') ? `[${host}]` : host
 }
-
-const firstLanAddress = (): string | undefined =>
-  Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .find(({family, internal}) => family === 'IPv4' && !internal)?.address

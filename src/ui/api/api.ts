@@ -9,6 +9,7 @@ import {exportFormats} from '../../daemon/exports/formats.ts'
 import {importanceJson, studyJson, trialJson} from '../../daemon/exports/study-json.ts'
 import type {Study} from '../../daemon/studies/study.ts'
 import {readingJson} from '../../daemon/telemetry/reading-json.ts'
+import {lanAddresses} from '../addresses.ts'
 import {historyFormats, readHistoryRange, sendHistory} from '../history-download.ts'
 import {HttpProblem} from '../http-problem.ts'
 import {openapi} from './openapi.ts'
@@ -21,9 +22,12 @@ const largestBody = '256kb'
 export const apiRouter = ({
   daemon,
   clock,
+  pairingCode,
 }: {
   readonly daemon: Daemon
   readonly clock: Clock
+  /** Absent where nobody logs in. */
+  readonly pairingCode?: () => string
 }): Router => {
   const router = Router()
 
@@ -91,6 +95,11 @@ export const apiRouter = ({
     const {machine, activity, remarks, readings} = daemon
     const device = deviceResource(machine, activity(), remarks(), readings().at(-1))
     response.json({items: [device], next: null})
+  })
+
+  router.get('/pairing', (request, response) => {
+    const addresses = pairingCode ? lanAddresses(request.socket.localPort ?? 0) : []
+    response.json({code: pairingCode?.() ?? null, addresses})
   })
 
   router.get('/telemetry', (request, response) => {

@@ -8,6 +8,18 @@ const share = (description: string) => ({type: 'number', minimum: 0, maximum: 1,
 
 /** The machine and its readings, for the description of the API. */
 export const deviceSchemas = {
+  Pairing: {
+    type: 'object',
+    required: ['code', 'addresses'],
+    properties: {
+      code: {type: ['string', 'null'], description: 'Null where nobody logs in: on loopback'},
+      addresses: {
+        type: 'array',
+        items: {type: 'string', format: 'uri'},
+        description: 'Of the box on the network, the surest first',
+      },
+    },
+  },
   Device: {
     type: 'object',
     required: ['id', 'model', 'activity', 'remarks'],

@@ -114,6 +114,15 @@ export const openapi = {
         responses: {200: answer('One device', listOf('Device')), default: problem},
       },
     },
+    '/pairing': {
+      get: {
+        summary: 'How another browser is paired',
+        responses: {
+          200: answer('The code, and where to enter it', ref('Pairing')),
+          default: problem,
+        },
+      },
+    },
     '/telemetry': list('Readings of the last hour, newest first', 'Reading'),
     '/telemetry/log': {
       get: {

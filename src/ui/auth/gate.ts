@@ -1,5 +1,6 @@
 /** Decides for each request whether it may come in; pages and API behind it ask no more. */
 import type {IncomingHttpHeaders} from 'node:http'
+import {hostname} from 'node:os'
 import type {RequestHandler} from 'express'
 import {HttpProblem} from '../http-problem.ts'
 import {isOwnHost, mayChange, ownNames} from './same-origin.ts'
@@ -8,13 +9,14 @@ import type {Sessions} from './sessions.ts'
 
 /** Turns down requests for hosts that are not us (421): a foreign name that points here is an attack or a mistake. */
 export const ownHostOnly =
-  (boundHost: string, hostname: string): RequestHandler =>
+  (boundHost: string, announcedName: string): RequestHandler =>
   (request, _response, next) => {
     const port = request.socket.localPort ?? 0
-    if (isOwnHost(request.headers.host, ownNames(boundHost, hostname), port)) return next()
+    const names = ownNames(boundHost, hostname(), announcedName)
+    if (isOwnHost(request.headers.host, names, port)) return next()
     throw new HttpProblem(
       421,
-      `This box does not answer to ${request.headers.host ?? 'an empty host name'}. Use its address, ${hostname}.local or simmer.local, with port ${port}.`,
+      `This box does not answer to ${request.headers.host ?? 'an empty host name'}. Use its address or ${announcedName}.local, with port ${port}.`,
     )
   }
 

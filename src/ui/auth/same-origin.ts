@@ -9,14 +9,31 @@ export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 
 /** The names we answer to, without ports. Addresses may change while we run, so ask for each request. */
-export const ownNames = (boundHost: string, hostname: string): readonly string[] => {
+export const ownNames = (
+  boundHost: string,
+  hostname: string,
+  announcedName: string = hostname,
+): readonly string[] => {
   const here = ['localhost', '127.0.0.1', '[::1]', bracketed(boundHost)]
   if (isLoopback(boundHost)) return here
   const addresses = Object.values(networkInterfaces()).flatMap(
     (all) => all?.map(({address}) => bracketed(address)) ?? [],
   )
-  return [...here, ...addresses, hostname, `${hostname}.local`, 'simmer.local']
+  return [
+    ...here,
+    ...addresses,
+    hostname,
+    `${hostname}.local`,
+    'simmer.local',
+    ...announcedNames(announcedName),
+  ]
 }
+
+/** Where several boxes would announce the same name, avahi numbers all but the first. */
+const announcedNames = (name: string): readonly string[] => [
+  `${name}.local`,
+  ...Array.from({length: 8}, (_, index) => `${name}-${index + 2}.local`),
+]
 
 /** A Host header that is one of our names with the port we listen on (which 80 may leave out). */
 export const isOwnHost = (

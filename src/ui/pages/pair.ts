@@ -11,10 +11,12 @@ type PairParts = {readonly frame: Frame; readonly pairing: Pairing; readonly ses
 /** `/pair` for everybody. */
 export const pairPage = ({frame, pairing, sessions}: PairParts): Router => {
   const router = Router()
-  const page = (problem?: string) => frame({title: 'Pair', main: pairView(problem)}).markup
+  const page = (words: Words) => frame({title: 'Pair', main: pairView(words)}).markup
 
-  router.get('/pair', (_request, response) => {
-    response.send(page())
+  // The address in the QR code of `simmer pair` brings the code with it. Looking at a page changes nothing: they press Pair.
+  router.get('/pair', (request, response) => {
+    const {code} = request.query
+    response.send(page(typeof code === 'string' ? {code: code.slice(0, 12)} : {}))
   })
 
   router.post(
@@ -24,11 +26,15 @@ export const pairPage = ({frame, pairing, sessions}: PairParts): Router => {
       const claim = pairing.claim(String(request.body?.code ?? ''))
       switch (claim.kind) {
         case 'wrong':
-          response.status(422).send(page('That is not the code. It may have changed: look again.'))
+          response
+            .status(422)
+            .send(page({problem: 'That is not the code. It may have changed: look again.'}))
           return
         case 'wait':
           response.status(429).set('Retry-After', String(claim.seconds))
-          response.send(page(`Too many wrong codes. Wait ${claim.seconds} s, then try again.`))
+          response.send(
+            page({problem: `Too many wrong codes. Wait ${claim.seconds} s, then try again.`}),
+          )
           return
         case 'paired':
           response.cookie(sessionCookieName, await sessions.create(), cookieOptions)
@@ -57,15 +63,18 @@ const cookieOptions = {
   maxAge: sessionDays * 24 * 3_600_000,
 } as const
 
-const pairView = (problem: string | undefined): Html => html`
+/** What the form holds already, and what was wrong with it. */
+type Words = {readonly code?: string; readonly problem?: string}
+
+const pairView = ({code, problem}: Words): Html => html`
 <h1>Pair this browser</h1>
-<p>Enter the code that the box wrote into its journal when it started:</p>
-<pre><code>journalctl --unit simmer | grep -i pairing</code></pre>
+<p>Enter the code that this command shows on the box:</p>
+<pre><code>simmer pair</code></pre>
 <p>A browser that is paired already shows it on its <em>Device</em> page.</p>
 <form method="post" action="/pair" class="card narrow">
   <div class="field${problem && ' wrong'}">
     <label for="code">Pairing code</label>
-    <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required autofocus${problem && html` aria-describedby="code-problem" aria-invalid="true"`}>
+    <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required autofocus${code && html` value="${code}"`}${problem && html` aria-describedby="code-problem" aria-invalid="true"`}>
     ${problem && html`<p class="problem" id="code-problem">${problem}</p>`}
   </div>
   <button class="primary">Pair</button>
