@@ -192,3 +192,4 @@ rehearse(
     assertClose(there.score.test_accuracy, summary.test_accuracy, 1e-4)
   },
 )
+void [existsSync, cacheFolder, byVersion, elfFilesIn, newestVersion, answers, stateOf] // TEMP
