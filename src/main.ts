@@ -6,7 +6,12 @@ import type {App} from './cli/app.ts'
 import {runProgram} from './cli/program.ts'
 import {showDatasetProgress} from './cli/progress.ts'
 import {serve} from './cli/serve.ts'
-import {installedVersion, installTensorflow, removeTensorflow} from './daemon/backends/install.ts'
+import {
+  fetchTensorflow,
+  installedVersion,
+  installTensorflow,
+  removeTensorflow,
+} from './daemon/backends/install.ts'
 import {bindingFile} from './daemon/backends/places.ts'
 import {systemClock} from './daemon/base/clock.ts'
 import {stderrLog} from './daemon/base/log.ts'
@@ -248,7 +253,7 @@ const app: App = {
     const backend = choiceOf(knownProcessor(choosing))
     return tryBackend({backend, bindingFile: choosing.bindingFile, log})
   },
-  installTensorflow: async (config) => {
+  installTensorflow: async (config, {from}) => {
     const {machine} = await openSensors({sysfsRoot: config.sysfsRoot, clock})
     const {platform, arch} = process
     return installTensorflow({
@@ -259,6 +264,7 @@ const app: App = {
         ...(machine.l4t === undefined ? {} : {l4tMajor: Number.parseInt(machine.l4t, 10)}),
       },
       env: process.env,
+      ...(from === undefined ? {} : {from}),
       prove: async (file) => {
         const onGpu = await tryBackend({backend: 'tensorflow-gpu', bindingFile: file, log})
         return onGpu.ok ? onGpu : tryBackend({backend: 'tensorflow', bindingFile: file, log})
@@ -267,6 +273,14 @@ const app: App = {
       signal: interruption.signal,
     })
   },
+  fetchTensorflow: (machine, to) =>
+    fetchTensorflow({
+      machine,
+      to,
+      env: process.env,
+      say: log.info,
+      signal: interruption.signal,
+    }),
   removeTensorflow: ({home}) => removeTensorflow(home),
   showProgress: () => showDatasetProgress(process.stderr),
   isTerminal: process.stdout.isTTY === true,

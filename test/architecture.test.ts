@@ -63,6 +63,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'base',
   ],
   cli: [
+    'backends',
     'simulator',
     'throttle',
     'daemon',

@@ -1,4 +1,5 @@
 /** What the commands are handed: the real parts, made by main.ts. */
+import type {Machine as BackendMachine} from '../daemon/backends/library.ts'
 import type {Log} from '../daemon/base/log.ts'
 import type {Result} from '../daemon/base/result.ts'
 import type {Config, SettingOrigin} from '../daemon/config.ts'
@@ -35,7 +36,15 @@ export type App = {
   /** Starts a training process and ends it again: the name of the backend that works, or why none does. */
   readonly tryBackend: (config: Config) => Promise<Result<string>>
   /** Gives this machine TensorFlow; answers with the name of the backend that works then. */
-  readonly installTensorflow: (config: Config) => Promise<Result<string>>
+  readonly installTensorflow: (
+    config: Config,
+    options: {
+      /** A folder that `fetchTensorflow` has filled, in place of the network. */
+      readonly from?: string
+    },
+  ) => Promise<Result<string>>
+  /** Puts what another machine needs for TensorFlow into the folder `to`; answers with the version. */
+  readonly fetchTensorflow: (machine: BackendMachine, to: string) => Promise<Result<string>>
   /** True if there was one to remove. */
   readonly removeTensorflow: (config: Config) => Promise<boolean>
   readonly showProgress: () => {

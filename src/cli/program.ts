@@ -4,7 +4,7 @@ import {type OptimizerName, optimizerNames} from '../daemon/optimizers/optimizer
 import {type PolicyName, policyNames} from '../daemon/simulator/policies.ts'
 import type {App, ExitCode} from './app.ts'
 import {runAskTell} from './ask-tell-command.ts'
-import {installBackend} from './backend.ts'
+import {fetchBackend, installBackend, machineNames} from './backend.ts'
 import {runBench} from './bench.ts'
 import {showConfig} from './config.ts'
 import {getDataset, listDatasets, verifyDataset} from './data.ts'
@@ -136,11 +136,17 @@ const makeProgram = (
     .description('check the files of a data set again')
     .action((name) => answer(verifyDataset(name, app)))
 
-  program
-    .command('backend')
-    .description('native libraries for training')
+  const backend = program.command('backend').description('native libraries for training')
+  backend
+    .command('fetch [name]')
+    .description('download what another machine needs for TensorFlow')
+    .requiredOption('--to <folder>', 'where to put it')
+    .requiredOption('--for <machine>', machineNames.join(', '))
+    .action((name, options) => answer(fetchBackend(name ?? 'tensorflow', options, app)))
+  backend
     .command('install [name]')
     .description('fetch, compile and prove TensorFlow for this machine, in SIMMER_HOME')
+    .option('--from <folder>', 'fetch nothing: take what `backend fetch` has put there')
     .option('--remove', 'take it away again')
     .action((name, options) => answer(installBackend(name ?? 'tensorflow', options, app)))
   program

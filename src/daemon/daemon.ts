@@ -110,7 +110,7 @@ const ordersKept = 200
 /** Loads the studies and goes on with the queue. */
 export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> => {
   const {storage, clock, log} = parts
-  const {studies, notices: damage} = await storage.load()
+  const {studies, notices: damage, taken} = await storage.load()
   const notices = [...damage]
   const listeners = new Set<(event: DaemonEvent) => void>()
   const readings = await lastHour(parts.history, clock.nowMs())
@@ -150,7 +150,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
   const submit = async (studyFile: unknown): Promise<Result<Study>> => {
     const settings = await readSettings(studyFile)
     if (!settings.ok) return settings
-    const study = newStudy(settings.value, book, clock.nowMs())
+    const study = newStudy(settings.value, orderAfter(book.all(), taken), clock.nowMs())
     if (parts.foreground) focus = study.id
     await book.add(study)
     log.info(`${study.id} is queued`)
@@ -262,8 +262,16 @@ const noSuchStudy = (id: string): Result<never> =>
 const datasetNames = async (datasets: DatasetLibrary): Promise<readonly string[]> =>
   (await datasets.list()).map((one) => one.name)
 
-const newStudy = (settings: StudySettings, book: StudyBook, nowMs: number): Study => {
-  const order = 1 + Math.max(0, ...book.all().map((study) => study.order))
+/** After all studies, and after those that are there but can't be shown: their ids end in their orders. */
+const orderAfter = (studies: readonly Study[], taken: readonly string[]): number =>
+  1 +
+  Math.max(
+    0,
+    ...studies.map(({order}) => order),
+    ...taken.map((id) => Number(/-(\d+)$/.exec(id)?.[1] ?? 0)),
+  )
+
+const newStudy = (settings: StudySettings, order: number, nowMs: number): Study => {
   // Lower-case letters, digits and dashes: an id is also a folder's name and a part of addresses.
   const slug = settings.name
     .toLowerCase()

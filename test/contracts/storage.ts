@@ -21,7 +21,7 @@ export const storageContract = (
 
   contract('is empty at first', async (open) => {
     const store = open()
-    assert.deepEqual(await store.load(), {studies: [], notices: []})
+    assert.deepEqual(await store.load(), {studies: [], notices: [], taken: []})
     await store.close()
   })
 

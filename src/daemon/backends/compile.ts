@@ -5,13 +5,12 @@ import {ok, type Result} from '../base/result.ts'
 import {runCommand} from './command.ts'
 import {bindingName} from './places.ts'
 import {pythonSymbolsIn, standInSource} from './python-symbols.ts'
-import type {Tools} from './tools.ts'
 
 /** Everything lies in one folder, which may be moved as a whole: libraries find each other beside themselves. */
 export type Workshop = {
   readonly folder: string
   readonly platform: string
-  readonly tools: Tools
+  readonly compiler: string
   readonly needsPythonSymbols: boolean
   readonly signal: AbortSignal
 }
@@ -28,9 +27,8 @@ export const libraryNames = (
     : {main: 'libtensorflow.so.2', framework: 'libtensorflow_framework.so.2'}
 
 export const compileBinding = async (workshop: Workshop): Promise<Result<undefined>> => {
-  const {folder, tools, signal} = workshop
-  const compile = (args: readonly string[]) =>
-    runCommand(tools.compiler, args, {cwd: folder, signal})
+  const {folder, compiler, signal} = workshop
+  const compile = (args: readonly string[]) => runCommand(compiler, args, {cwd: folder, signal})
 
   const standIn = workshop.needsPythonSymbols ? await writeStandIn(workshop) : ok([])
   if (!standIn.ok) return standIn
@@ -85,7 +83,7 @@ const linkBinding = (platform: string, first: readonly string[]): readonly strin
 const writeStandIn = async ({
   folder,
   platform,
-  tools,
+  compiler,
   signal,
 }: Workshop): Promise<Result<readonly string[]>> => {
   const listed = await runCommand('nm', ['-D', '--undefined-only', libraryNames(platform).main], {
@@ -96,6 +94,6 @@ const writeStandIn = async ({
   await writeFile(join(folder, 'python.c'), standInSource(pythonSymbolsIn(listed.value)))
   const library = 'libsimmer-python.so'
   const args = [...shared, '-x', 'c', 'python.c', `-Wl,-soname,${library}`, '-o', library]
-  const compiled = await runCommand(tools.compiler, args, {cwd: folder, signal})
+  const compiled = await runCommand(compiler, args, {cwd: folder, signal})
   return compiled.ok ? ok([library]) : compiled
 }

@@ -1,6 +1,6 @@
-/** Brings what an installation needs: checked by its digest, and kept until it is used up. */
+/** Brings what an installation needs, checked by its digest; what is there already is not fetched again. */
 import {createHash} from 'node:crypto'
-import {createReadStream, createWriteStream} from 'node:fs'
+import {createReadStream, createWriteStream, existsSync} from 'node:fs'
 import {mkdir, readdir, rename, rm} from 'node:fs/promises'
 import {basename, join} from 'node:path'
 import {Readable} from 'node:stream'
@@ -9,11 +9,13 @@ import {reasonOf} from '../base/log.ts'
 import {ok, type Result, refuse} from '../base/result.ts'
 import {runCommand} from './command.ts'
 import {type IndexWheel, type Library, pythonVersion, type UrlWheel} from './library.ts'
-import type {Tools} from './tools.ts'
+import type {Fetchers} from './tools.ts'
 
-type Fetching = {
+export type Fetching = {
+  /** Where the files are put, and found. */
   readonly folder: string
-  readonly tools: Tools
+  /** Absent where nothing may be fetched: then all must be there. */
+  readonly fetchers?: Fetchers
   readonly signal: AbortSignal
 }
 
@@ -25,7 +27,7 @@ export const fetchWheel = async ({wheel}: Library, fetching: Fetching): Promise<
 
 const fromIndex = async (
   {requirement, platformTag, sha256}: IndexWheel,
-  {folder, tools, signal}: Fetching,
+  {folder, fetchers, signal}: Fetching,
 ): Promise<Result<string>> => {
   const [name] = requirement.split('==')
   const prefix = `${name.replaceAll('-', '_')}-`
@@ -33,10 +35,11 @@ const fromIndex = async (
   const there = await wheelIn()
   if (there && (await hasDigest(join(folder, there), 'sha256', sha256)))
     return ok(join(folder, there))
+  if (!fetchers) return missing(folder, `the wheel of ${requirement} for ${platformTag}`)
 
   const args = ['-m', 'pip', 'download', '--no-deps', '--only-binary', ':all:', '--no-cache-dir']
   const target = ['--platform', platformTag, '--python-version', pythonVersion, '--dest', folder]
-  const found = await runCommand(tools.python, [...args, ...target, requirement], {
+  const found = await runCommand(fetchers.python, [...args, ...target, requirement], {
     signal,
     isShown: true,
   })
@@ -52,10 +55,13 @@ const fromIndex = async (
 
 const fromUrl = async (
   {url, sha256}: UrlWheel,
-  {folder, signal}: Fetching,
+  {folder, fetchers, signal}: Fetching,
 ): Promise<Result<string>> => {
   const file = join(folder, basename(url))
   if (sha256 !== undefined && (await hasDigest(file, 'sha256', sha256))) return ok(file)
+  if (!fetchers) {
+    return sha256 === undefined && existsSync(file) ? ok(file) : missing(folder, basename(url))
+  }
   const partial = `${file}.part`
   try {
     const response = await fetch(url, {signal})
@@ -81,13 +87,14 @@ export type NpmPackage = {
 /** The package's archive, as a file. */
 export const fetchPackage = async (
   {name, version, sha512}: NpmPackage,
-  {folder, signal}: Fetching,
+  {folder, fetchers, signal}: Fetching,
 ): Promise<Result<string>> => {
   await mkdir(folder, {recursive: true})
   const file = join(folder, `${name.replace('@', '').replaceAll('/', '-')}-${version}.tgz`)
   if (await hasDigest(file, 'sha512', sha512)) return ok(file)
+  if (!fetchers) return missing(folder, basename(file))
   const args = ['pack', `${name}@${version}`, '--pack-destination', folder, '--silent']
-  const packed = await runCommand('npm', args, {signal})
+  const packed = await runCommand(fetchers.npm, args, {signal})
   if (!packed.ok) {
     return refuse(
       `Expected npm to download ${name} ${version}, but it did not (${packed.problems.join(' ')}). Check the network, then run the command again.`,
@@ -95,6 +102,11 @@ export const fetchPackage = async (
   }
   return checked(file, 'sha512', sha512)
 }
+
+const missing = (folder: string, what: string): Result<never> =>
+  refuse(
+    `Expected ${what} in ${folder}, found none that is whole. Make the folder where there is a network: \`simmer backend fetch --to DIR\`.`,
+  )
 
 type Algorithm = 'sha256' | 'sha512'
 

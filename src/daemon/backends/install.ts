@@ -7,19 +7,21 @@ import {existsSync, readFileSync} from 'node:fs'
 import {mkdir, rename, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {reasonOf} from '../base/log.ts'
-import {type Result, refuse} from '../base/result.ts'
+import {ok, type Result, refuse} from '../base/result.ts'
 import {runCommand} from './command.ts'
 import {compileBinding, libraryNames, sourceFolders} from './compile.ts'
-import {fetchPackage, fetchWheel, type NpmPackage} from './fetch.ts'
+import {type Fetching, fetchPackage, fetchWheel, type NpmPackage} from './fetch.ts'
 import {type Library, libraryFor, type Machine} from './library.ts'
 import {backendFolder, bindingFile, bindingName, downloadFolder, manifestFile} from './places.ts'
-import {checkDisk, findTools, type Tools} from './tools.ts'
+import {checkDisk, findCompiler, findFetchers} from './tools.ts'
 import {openWheel} from './wheel.ts'
 
 export type Installation = {
   readonly home: string
   readonly machine: Machine
   readonly env: NodeJS.ProcessEnv
+  /** A folder that `fetchTensorflow` has filled: then nothing is fetched. */
+  readonly from?: string
   /** Trains a step with that binding and checks what came out; answers with the backend's name. */
   readonly prove: (bindingFile: string) => Promise<Result<string>>
   /** Hears what is done, a sentence a step. */
@@ -74,15 +76,25 @@ export const installTensorflow = async (installation: Installation): Promise<Res
     }
     say(`TensorFlow ${version} is installed but does not train: installing it again.`)
   }
-  const tools = await findTools(env)
-  if (!tools.ok) return tools
+  const fetchers = installation.from === undefined ? await findFetchers(env) : undefined
+  const compiler = await findCompiler(env)
+  if (fetchers?.ok === false || !compiler.ok) {
+    return refuse(...problemsOf(fetchers), ...problemsOf(compiler))
+  }
   const folder = `${backendFolder(home)}.new`
   await rm(folder, {recursive: true, force: true})
   await mkdir(folder, {recursive: true})
   const hasRoom = checkDisk(folder, library.value.diskBytes)
   if (!hasRoom.ok) return hasRoom
   try {
-    const built = await build(folder, library.value, tools.value, installation)
+    const fetching = {
+      folder: installation.from ?? downloadFolder(home),
+      ...(fetchers ? {fetchers: fetchers.value} : {}),
+      signal,
+    }
+    const files = await fetchFiles(library.value, fetching, say)
+    if (!files.ok) return files
+    const built = await build(folder, files.value, library.value, compiler.value, installation)
     if (!built.ok) return built
     say('Training a step with it and checking what came out.')
     const proven = await prove(join(folder, bindingName))
@@ -107,27 +119,60 @@ export const removeTensorflow = async (home: string): Promise<boolean> => {
   return wasThere
 }
 
-const build = async (
-  folder: string,
+/**
+ * Puts what an installation on `machine` needs into a folder, for a machine without a network. Answers with the version.
+ */
+export const fetchTensorflow = async ({
+  machine,
+  to,
+  env,
+  say,
+  signal,
+}: Pick<Installation, 'machine' | 'env' | 'say' | 'signal'> & {
+  readonly to: string
+}): Promise<Result<string>> => {
+  const library = libraryFor(machine)
+  if (!library.ok) return library
+  const fetchers = await findFetchers(env)
+  if (!fetchers.ok) return fetchers
+  const files = await fetchFiles(library.value, {folder: to, fetchers: fetchers.value, signal}, say)
+  return files.ok ? ok(library.value.version) : files
+}
+
+const problemsOf = (result: Result<unknown> | undefined): readonly string[] =>
+  result?.ok === false ? result.problems : []
+
+type Files = {readonly wheel: string; readonly sources: string; readonly nodeApi: string}
+
+const fetchFiles = async (
   library: Library,
-  tools: Tools,
-  {home, machine, say, signal}: Installation,
-): Promise<Result<undefined>> => {
-  const fetching = {folder: downloadFolder(home), tools, signal}
-  say(`Fetching TensorFlow ${library.version}.`)
+  fetching: Fetching,
+  say: Installation['say'],
+): Promise<Result<Files>> => {
+  const bringing = fetching.fetchers ? 'Fetching' : `Taking from ${fetching.folder}`
+  say(`${bringing}: TensorFlow ${library.version}.`)
   const wheel = await fetchWheel(library, fetching)
   if (!wheel.ok) return wheel
-  say('Fetching the sources of the binding.')
+  say(`${bringing}: the sources of the binding.`)
   const sources = await fetchPackage(binding, fetching)
   if (!sources.ok) return sources
   const nodeApi = await fetchPackage(nodeHeaders, fetching)
   if (!nodeApi.ok) return nodeApi
+  return ok({wheel: wheel.value, sources: sources.value, nodeApi: nodeApi.value})
+}
 
+const build = async (
+  folder: string,
+  files: Files,
+  library: Library,
+  compiler: string,
+  {machine, say, signal}: Installation,
+): Promise<Result<undefined>> => {
   say('Unpacking the libraries and headers.')
-  await unpackWheel(wheel.value, folder, library, machine.platform)
+  await unpackWheel(files.wheel, folder, library, machine.platform)
   for (const [archive, name, into] of [
-    [sources.value, 'binding', sourceFolders.binding],
-    [nodeApi.value, 'include', sourceFolders.node],
+    [files.sources, 'binding', sourceFolders.binding],
+    [files.nodeApi, 'include', sourceFolders.node],
   ]) {
     const unpacked = await unpackFolder(archive, name, join(folder, into), signal)
     if (!unpacked.ok) return unpacked
@@ -135,7 +180,7 @@ const build = async (
   say('Compiling the binding.')
   const {platform} = machine
   const {needsPythonSymbols} = library
-  return compileBinding({folder, platform, tools, needsPythonSymbols, signal})
+  return compileBinding({folder, platform, compiler, needsPythonSymbols, signal})
 }
 
 const unpackWheel = async (file: string, folder: string, library: Library, platform: string) => {

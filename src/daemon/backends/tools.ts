@@ -3,14 +3,13 @@ import {statfsSync} from 'node:fs'
 import {ok, type Result, refuse} from '../base/result.ts'
 import {runCommand} from './command.ts'
 
-export type Tools = {
-  readonly python: string
-  readonly compiler: string
-}
+/** What brings files from the network. */
+export type Fetchers = {readonly python: string; readonly npm: string}
 
 /** All of them, or a sentence on each that is missing. */
-export const findTools = async (env: NodeJS.ProcessEnv): Promise<Result<Tools>> => {
+export const findFetchers = async (env: NodeJS.ProcessEnv): Promise<Result<Fetchers>> => {
   const python = env.PYTHON ?? 'python3'
+  const npm = 'npm'
   const problems: string[] = []
   const pip = await runCommand(python, ['-m', 'pip', '--version'])
   if (!pip.ok) {
@@ -18,23 +17,25 @@ export const findTools = async (env: NodeJS.ProcessEnv): Promise<Result<Tools>> 
       `Expected Python 3 with pip as \`${python}\`, but it did not run (${pip.problems.join(' ')}). Install it (Debian and Ubuntu: apt install python3-pip), or name another in PYTHON.`,
     )
   }
-  const npm = await runCommand('npm', ['--version'])
-  if (!npm.ok) {
+  const npmRuns = await runCommand(npm, ['--version'])
+  if (!npmRuns.ok) {
     problems.push(
-      `Expected npm, but it did not run (${npm.problems.join(' ')}). Install it beside Node.js.`,
+      `Expected npm, but it did not run (${npmRuns.problems.join(' ')}). Install it beside Node.js.`,
     )
   }
+  return problems.length > 0 ? refuse(...problems) : ok({python, npm})
+}
+
+/** The C++ compiler's name. */
+export const findCompiler = async (env: NodeJS.ProcessEnv): Promise<Result<string>> => {
   const compiler = await firstThatRuns(
     env.CXX === undefined ? ['c++', 'g++', 'clang++'] : [env.CXX],
   )
-  if (compiler === undefined) {
-    problems.push(
-      `Expected a C++ compiler as ${env.CXX ?? 'c++, g++ or clang++'}, found none. Install one (Debian and Ubuntu: apt install g++; macOS: xcode-select --install), or name it in CXX.`,
-    )
-  }
-  return problems.length > 0 || compiler === undefined
-    ? refuse(...problems)
-    : ok({python, compiler})
+  return compiler === undefined
+    ? refuse(
+        `Expected a C++ compiler as ${env.CXX ?? 'c++, g++ or clang++'}, found none. Install one (Debian and Ubuntu: apt install g++; macOS: xcode-select --install), or name it in CXX.`,
+      )
+    : ok(compiler)
 }
 
 const firstThatRuns = async (programs: readonly string[]): Promise<string | undefined> => {

@@ -5,7 +5,7 @@ import type {Study} from '../studies/study.ts'
 import {migrated} from './migrations.ts'
 
 /** Raised with every change of the shape; older documents then get a migration (`migrations.ts`). */
-const version = 2
+export const version = 2
 
 const finite = z.number()
 const params = z.record(z.string(), z.unknown())
@@ -69,6 +69,12 @@ const schema = z.object({
 export type StudyDocument = {readonly version: number; readonly study: Study}
 
 export const documentOf = (study: Study): StudyDocument => ({version, study})
+
+/** The version of a document that only a later program can read; undefined for all others. */
+export const newerVersionOf = (stored: unknown): number | undefined => {
+  const parsed = z.looseObject({version: z.int().min(version + 1)}).safeParse(stored)
+  return parsed.data?.version
+}
 
 /** The study in a document of this version or an earlier one, or what about it does not fit. */
 export const studyInDocument = (stored: unknown): Result<Study> => {

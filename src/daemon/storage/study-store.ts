@@ -7,10 +7,17 @@ import type {Study} from '../studies/study.ts'
 import {type FileSystem, realFileSystem} from './file-system.ts'
 import {type JournalAdapter, openJournalAdapter} from './journal-adapter.ts'
 import type {StudyStorage} from './storage.ts'
-import {documentOf, type StudyDocument, studyInDocument} from './stored-study.ts'
+import {documentOf, newerVersionOf, type StudyDocument, studyInDocument} from './stored-study.ts'
 
 /** A study holds JSON values alone; TypeScript cannot see that of an interface with optional fields. */
 type StoredDocument = StudyDocument & Json
+
+type Loaded = {
+  readonly study?: Study
+  /** An id that is in use by a study that cannot be shown. */
+  readonly taken?: string
+  readonly notices: readonly string[]
+}
 
 type OpenStudy = {
   readonly database: Low<StoredDocument | null>
@@ -32,11 +39,20 @@ export const openStudyStore = (
   }
 
   /** A study in its folder, or a notice of why there is none; what does not fit is set aside under another name. */
-  const loadStudy = async (
-    name: string,
-  ): Promise<{readonly study?: Study; readonly notices: readonly string[]}> => {
+  const loadStudy = async (name: string): Promise<Loaded> => {
     const {database, adapter} = openStudy(name)
     await database.read()
+    const newer = newerVersionOf(database.data)
+    if (newer !== undefined) {
+      await adapter.close()
+      open.delete(name)
+      return {
+        taken: name,
+        notices: [
+          `The study ${name} was written by a newer Simmer (its form is ${newer}) and is left as it is. Update Simmer to see it.`,
+        ],
+      }
+    }
     const study = studyInDocument(database.data)
     if (study.ok && study.value.id === name) {
       return {study: study.value, notices: adapter.notices()}
@@ -61,6 +77,7 @@ export const openStudyStore = (
       return {
         studies: loaded.flatMap(({study}) => study ?? []).sort((a, b) => a.order - b.order),
         notices: loaded.flatMap(({notices}) => notices),
+        taken: loaded.flatMap(({taken}) => taken ?? []),
       }
     },
     save: async (study) => {

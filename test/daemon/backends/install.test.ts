@@ -6,7 +6,7 @@ import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {runCommand} from '../../../src/daemon/backends/command.ts'
-import {fetchWheel} from '../../../src/daemon/backends/fetch.ts'
+import {fetchPackage, fetchWheel} from '../../../src/daemon/backends/fetch.ts'
 import {
   installedVersion,
   installTensorflow,
@@ -15,11 +15,12 @@ import {
 import {type Library, libraryFor} from '../../../src/daemon/backends/library.ts'
 import {backendFolder, bindingFile} from '../../../src/daemon/backends/places.ts'
 import {pythonSymbolsIn, standInSource} from '../../../src/daemon/backends/python-symbols.ts'
-import {checkDisk, findTools} from '../../../src/daemon/backends/tools.ts'
+import {checkDisk, findCompiler, findFetchers} from '../../../src/daemon/backends/tools.ts'
 import {openWheel} from '../../../src/daemon/backends/wheel.ts'
-import {ok} from '../../../src/daemon/base/result.ts'
+import {ok, type Result} from '../../../src/daemon/base/result.ts'
 import {temporaryFolder} from '../../fixtures/folders.ts'
 import {nativeBackend} from '../../fixtures/native-backend.ts'
+import {simmer} from '../../fixtures/simmer.ts'
 
 const never = new AbortController().signal
 
@@ -38,12 +39,17 @@ test('each machine gets the build that suits it, and others a sentence', () => {
 })
 
 test('missing tools are named, each with its remedy', async () => {
-  const found = await findTools({...process.env, PYTHON: '/nowhere/python', CXX: '/nowhere/c++'})
-  assert.ok(!found.ok)
-  assert.equal(found.problems.length, 2)
-  assert.match(found.problems[0], /Expected Python 3 with pip as `\/nowhere\/python`.*python3-pip/)
+  const fetchers = await findFetchers({...process.env, PYTHON: '/nowhere/python'})
+  assert.ok(!fetchers.ok)
+  assert.equal(fetchers.problems.length, 1)
   assert.match(
-    found.problems[1],
+    fetchers.problems[0],
+    /Expected Python 3 with pip as `\/nowhere\/python`.*python3-pip/,
+  )
+  const compiler = await findCompiler({...process.env, CXX: '/nowhere/c++'})
+  assert.ok(!compiler.ok)
+  assert.match(
+    compiler.problems[0],
     /Expected a C\+\+ compiler as \/nowhere\/c\+\+.*apt install g\+\+/,
   )
 })
@@ -82,8 +88,8 @@ test('a wheel from an address is checked; a wrong or missing one is refused and 
   const fetched = (path: string, digest: string) => {
     const url = `http://127.0.0.1:${port}/${path}`
     const library: Library = {...anyLibrary, wheel: {kind: 'url', url, sha256: digest}}
-    const tools = {python: 'python3', compiler: 'c++'}
-    return fetchWheel(library, {folder, tools, signal: never})
+    const fetchers = {python: 'python3', npm: 'npm'}
+    return fetchWheel(library, {folder, fetchers, signal: never})
   }
 
   const wrong = await fetched('there.whl', sha256.replace(/./, 'x'))
@@ -97,6 +103,46 @@ test('a wheel from an address is checked; a wrong or missing one is refused and 
   server.closeAllConnections()
   // What is there and whole is not fetched again.
   assert.deepEqual(await fetched('there.whl', sha256), found)
+})
+
+test('without a network all must be there and whole, and nothing is fetched', async (t) => {
+  const folder = temporaryFolder(t)
+  const content = 'a wheel'
+  const sha256 = createHash('sha256').update(content).digest('hex')
+  const wheels: readonly Library['wheel'][] = [
+    {kind: 'url', url: 'http://127.0.0.1:1/there-1.whl', sha256},
+    {kind: 'index', requirement: 'there==1', platformTag: 'any', sha256},
+  ]
+  const found = () =>
+    Promise.all(wheels.map((wheel) => fetchWheel({...anyLibrary, wheel}, {folder, signal: never})))
+  const saysMissing = (result: Result<string>) =>
+    assert.match(String(!result.ok && result.problems), /Expected .*there.* in .*, found none that/)
+
+  for (const result of await found()) saysMissing(result)
+  writeFileSync(join(folder, 'there-1.whl'), 'half a wh')
+  for (const result of await found()) saysMissing(result)
+  writeFileSync(join(folder, 'there-1.whl'), content)
+  for (const result of await found()) assert.deepEqual(result, ok(join(folder, 'there-1.whl')))
+
+  const source = {name: '@a/b', version: '1.0.0', sha512: 'x'}
+  const sources = await fetchPackage(source, {folder, signal: never})
+  assert.match(
+    String(!sources.ok && sources.problems),
+    /Expected a-b-1\.0\.0\.tgz in .*backend fetch/,
+  )
+})
+
+test('a folder for a machine without a network is asked for with known words', async () => {
+  const folder = '/nowhere'
+  const wrong = await simmer(['backend', 'fetch', '--to', folder, '--for', 'toaster'])
+  assert.equal(wrong.code, 2)
+  assert.match(
+    wrong.stderr,
+    /^error: --for: expected jetpack4, linux-arm64, linux-x64, got toaster/,
+  )
+  const other = await simmer(['backend', 'fetch', 'torch', '--to', folder, '--for', 'jetpack4'])
+  assert.equal(other.code, 2)
+  assert.match(other.stderr, /expected tensorflow, got torch/)
 })
 
 test('libraries come out of a wheel, and headers with all that they include', async (t) => {
