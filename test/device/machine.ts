@@ -24,8 +24,11 @@ const stopMs = 60_000
 /** Boots the system in a folder, which nothing else may use meanwhile. */
 export const boot = async (root: string): Promise<Machine> => {
   const nspawn = spawn(
-    'systemd-nspawn',
+    // It goes with this process, however that ends.
+    'setpriv',
     [
+      '--pdeathsig=KILL',
+      'systemd-nspawn',
       '--boot',
       '--quiet',
       '--register=no',
@@ -39,9 +42,6 @@ export const boot = async (root: string): Promise<Machine> => {
   )
   const said = outputOf(nspawn)
   const ended = new Promise<void>((resolve) => nspawn.once('exit', () => resolve()))
-  const killAll = () => nspawn.kill('SIGKILL')
-  process.once('exit', killAll)
-  void ended.then(() => process.removeListener('exit', killAll))
 
   const leader = await within(bootMs, () => leaderOf(nspawn)).catch(() => {
     nspawn.kill('SIGKILL')
@@ -50,7 +50,16 @@ export const boot = async (root: string): Promise<Machine> => {
   const run: Machine['run'] = (command, {timeoutMs = 120_000} = {}) =>
     runToEnd(
       'nsenter',
-      [`--target=${leader}`, ...spaces, 'env', '-i', ...environment, 'bash', '-c', command],
+      [
+        `--target=${leader}`,
+        ...spaces,
+        'env',
+        '-i',
+        ...environment,
+        'bash',
+        '-c',
+        `cd /; ${command}`,
+      ],
       timeoutMs,
     )
   const machine: Machine = {
@@ -90,7 +99,7 @@ export const boot = async (root: string): Promise<Machine> => {
   return machine
 }
 
-const spaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--root', '--wd=/']
+const spaces = ['--mount', '--uts', '--ipc', '--net', '--pid']
 
 const environment = [
   'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

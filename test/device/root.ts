@@ -7,7 +7,15 @@ import {join} from 'node:path'
 const release = 'bookworm'
 
 // What JetPack has as well, and no more: the script must bring all else.
-const packages = ['systemd', 'systemd-sysv', 'dbus', 'python3', 'procps', 'hostname']
+const packages = [
+  'systemd',
+  'systemd-sysv',
+  'dbus',
+  'avahi-daemon',
+  'python3',
+  'procps',
+  'hostname',
+]
 
 const programs = ['debootstrap', 'qemu-aarch64-static', 'update-binfmts', 'systemd-nspawn']
 
