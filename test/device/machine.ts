@@ -24,10 +24,10 @@ const stopMs = 60_000
 /** Boots the system in a folder, which nothing else may use meanwhile. */
 export const boot = async (root: string): Promise<Machine> => {
   const nspawn = spawn(
-    // It goes with this process, however that ends.
+    // When this process ends in whatever way, the box is switched off.
     'setpriv',
     [
-      '--pdeathsig=KILL',
+      '--pdeathsig=TERM',
       'systemd-nspawn',
       '--boot',
       '--quiet',
@@ -81,8 +81,8 @@ export const boot = async (root: string): Promise<Machine> => {
     stop: async () => {
       await run('systemctl poweroff', {timeoutMs: 30_000})
       const isOff = await Promise.race([ended.then(() => true), sleep(stopMs, false, {ref: false})])
-      if (isOff) return
-      nspawn.kill('SIGKILL')
+      // Its first process takes all others along.
+      if (!isOff) process.kill(leader, 'SIGKILL')
       await ended
     },
   }
