@@ -85,8 +85,8 @@ install_node_wheel() {
     if has_sha256 "$file" "$(wheel_sha256)"; then
       same "$name has been fetched"
     else
-      run rm -f "$file"
-      run mkdir -p "$ROOT/opt/simmer"
+      [[ ! -e $file ]] || run rm -f "$file"
+      [[ -d $ROOT/opt/simmer ]] || run mkdir -p "$ROOT/opt/simmer"
       download_wheel "$ROOT/opt/simmer"
       if ! is_live; then return; fi
     fi

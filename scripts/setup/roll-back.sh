@@ -47,7 +47,7 @@ come_back() {
   take_place /opt/simmer/rolled-back.new /opt/simmer/rolled-back
   put 0644 /opt/simmer/rolling-back <<<"$before"
   end_roll_back
-  rm -f "$ROOT/opt/simmer/unfinished"
+  end_run
   if attempt systemctl restart simmer && answers_in_time; then
     fail "$RELEASE does not come up: $why. $before runs again with the studies as it left them. Wait for a corrected version, or see the log above and put right what it says"
   fi

@@ -11,6 +11,7 @@ start_service() {
   if was_cut_off; then change 'do again what an earlier run may have left undone'; fi
   if [[ $CHANGED == no ]] && is_current && is_started; then
     same 'nothing has changed: Simmer goes on as it is'
+    end_run
     return
   fi
   is_current || switch_release
@@ -22,8 +23,10 @@ start_service() {
     come_back "it does not answer at http://$(own_address):$(port)/healthz"
   fi
   keep_one_before
-  [[ $DRY_RUN == yes ]] || rm -f "$ROOT/opt/simmer/unfinished"
+  end_run
 }
+
+end_run() { [[ $DRY_RUN == yes ]] || rm -f "$ROOT/opt/simmer/unfinished"; }
 
 is_current() { [[ $(release_at "$CURRENT") == "$RELEASE" ]]; }
 
@@ -72,7 +75,8 @@ is_healthy() {
   local answer
   answer=$(
     exec 3<>"/dev/tcp/$(own_address)/$(port)"
-    printf 'GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3
+    # The daemon answers to its own names only, with the port.
+    printf 'GET /healthz HTTP/1.0\r\nHost: %s:%s\r\n\r\n' "$(own_address)" "$(port)" >&3
     read -r -t 5 -u 3 line
     say "$line"
   ) 2>/dev/null
