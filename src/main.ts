@@ -131,6 +131,7 @@ const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
   const watch = await watchDevice(foreground ? withoutButton : config, sensors, daemon, history)
   return ok({
     ...daemon,
+    isMended: () => daemon.isBroken() && home.value.canBeWritten(),
     stop: async () => {
       await watch.stop()
       await daemon.stop().finally(home.value.release)
@@ -213,6 +214,7 @@ const openPanelOf = (config: Config, daemon: RunningDaemon) => {
 const app: App = {
   version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
   log,
+  programFolder: root,
   demoStudyFile: join(root, 'studies', 'demo.yaml'),
   plantsFolder: join(root, 'data', 'plants'),
   readConfig: () => readConfig(process.env),

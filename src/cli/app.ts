@@ -14,6 +14,8 @@ export type ExitCode = 0 | 1 | 2 | 130
 export type App = {
   readonly version: string
   readonly log: Log
+  /** The folder that holds package.json. */
+  readonly programFolder: string
   /** The study that `simmer demo` runs. */
   readonly demoStudyFile: string
   /** Where the plants of `simmer simulate` are. */
@@ -26,7 +28,7 @@ export type App = {
   readonly openDaemon: (
     config: Config,
     options: {readonly foreground: boolean},
-  ) => Promise<Result<RunningDaemon>>
+  ) => Promise<Result<OpenDaemon>>
   /** Runs the daemon and its pages until the person interrupts. */
   readonly serve: () => Promise<ExitCode>
   readonly openDatasets: () => Result<DatasetLibrary>
@@ -57,6 +59,12 @@ export type App = {
   readonly print: (line: string) => void
   /** Aborted when the person or systemd asks the command to end. */
   readonly interrupted: AbortSignal
+}
+
+/** A daemon and its home folder. */
+export type OpenDaemon = RunningDaemon & {
+  /** Whether a daemon that is broken would work again, were it started anew. */
+  readonly isMended: () => boolean
 }
 
 /** Tells each problem in a line of its own on stderr. */

@@ -14,6 +14,7 @@ import {type RunOptions, run} from './run.ts'
 import {runSimulation} from './simulate.ts'
 import {addStudy, changeStudy, exportStudy, listStudies, showStudy} from './study.ts'
 import {showTelemetry} from './telemetry.ts'
+import {update} from './update.ts'
 
 /** Reads the arguments, runs the command, and resolves with its exit code. Bad arguments exit with 2. */
 export const runProgram = async (args: readonly string[], app: App): Promise<ExitCode> => {
@@ -149,6 +150,17 @@ const makeProgram = (
     .option('--from <folder>', 'fetch nothing: take what `backend fetch` has put there')
     .option('--remove', 'take it away again')
     .action((name, options) => answer(installBackend(name ?? 'tensorflow', options, app)))
+  program
+    .command('update')
+    .description(
+      'put the newest version in the place of this one, on a box that the set-up script made',
+    )
+    .option(
+      '--source <folder>',
+      'of the new version; without it, the one installed from, after a git pull',
+    )
+    .option('--offline <folder>', 'that setup-jetson.sh --prepare has filled: use no network')
+    .action((options) => answer(update(options, app)))
   program
     .command('config')
     .description('the effective settings, and where each came from')

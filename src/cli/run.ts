@@ -32,7 +32,7 @@ export const run = async (file: string, options: RunOptions, app: App): Promise<
   const daemon = await app.openDaemon(config.value.config, {foreground: true})
   if (!daemon.ok) {
     complain(app, daemon.problems)
-    return 2
+    return daemon.mayPass ? 1 : 2
   }
   try {
     const begun = await daemon.value.continueOrSubmit(withOverrides(source.value, options))
@@ -101,13 +101,16 @@ const untilItRests = (
   app: App,
 ): Promise<Study> =>
   new Promise((resolve) => {
-    const noticesAtStart = daemon.notices().length
     const look = () => {
       const study = daemon.study(id)
       if (!study) return
       show(study)
-      const isBroken = daemon.notices().length > noticesAtStart
-      if (isFinished(study) || study.state === 'paused' || isBroken || app.interrupted.aborted) {
+      if (
+        isFinished(study) ||
+        study.state === 'paused' ||
+        daemon.isBroken() ||
+        app.interrupted.aborted
+      ) {
         stopListening()
         clearInterval(timer)
         resolve(study)

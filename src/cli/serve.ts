@@ -3,9 +3,9 @@ import type {Result} from '../daemon/base/result.ts'
 import type {Config} from '../daemon/config.ts'
 import type {RunningDaemon} from '../daemon/daemon.ts'
 import type {ServiceManager} from '../daemon/supervisor/service-manager.ts'
-import {type App, complain, type ExitCode} from './app.ts'
+import {type App, complain, type ExitCode, type OpenDaemon} from './app.ts'
 
-export interface Server {
+interface Server {
   readonly url: string
   /** What a browser must show before it is let in; absent on loopback, where nobody logs in. */
   readonly pairingCode?: string
@@ -39,7 +39,8 @@ const serveUntilAsked = async (
   const daemon = await app.openDaemon(config.value.config, {foreground: false})
   if (!daemon.ok) {
     complain(app, daemon.problems)
-    return 2
+    // Under a service manager 2 is final.
+    return daemon.mayPass ? 1 : 2
   }
   const server = await startServer(daemon.value, config.value.config)
   if (!server.ok) {
@@ -52,13 +53,28 @@ const serveUntilAsked = async (
   if (server.value.pairingCode !== undefined) {
     app.log.info(`Pairing code for a new browser: ${server.value.pairingCode}`)
   }
-  await new Promise<void>((resolve) => {
-    if (app.interrupted.aborted) resolve()
-    app.interrupted.addEventListener('abort', () => resolve())
-  })
+  const why = await reasonToEnd(app, daemon.value)
   serviceManager.stopping()
-  app.log.info('Stopping; running trials will start again.')
+  app.log.info(
+    why === 'asked'
+      ? 'Stopping; running trials will start again.'
+      : 'Work has stopped, and the disk takes files: ending, to be started anew.',
+  )
   await server.value.close()
   await daemon.value.stop()
-  return 0
+  return why === 'asked' ? 0 : 1
 }
+
+const lookEveryMs = 5_000
+
+/** Waits for it. What stopped on a full disk goes on by a new start, for what was written last is not sure. */
+const reasonToEnd = (app: App, daemon: OpenDaemon): Promise<'asked' | 'mended'> =>
+  new Promise((resolve) => {
+    const end = (why: 'asked' | 'mended') => {
+      clearInterval(looking)
+      resolve(why)
+    }
+    const looking = setInterval(() => daemon.isMended() && end('mended'), lookEveryMs)
+    if (app.interrupted.aborted) end('asked')
+    app.interrupted.addEventListener('abort', () => end('asked'))
+  })

@@ -9,7 +9,7 @@ import {type Row, readingOf} from './history/row.ts'
 import {hourMs, type Resolution} from './history/segments.ts'
 import type {AboutMachine} from './machine/about.ts'
 import type {Remark} from './machine/remark.ts'
-import {type Loop, startLoop} from './scheduler/loop.ts'
+import {startLoop} from './scheduler/loop.ts'
 import {recoverStudy} from './scheduler/recover.ts'
 import {openStudyBook, type StudyBook} from './scheduler/study-book.ts'
 import type {MemoryLimits} from './storage/memory-limits.ts'
@@ -81,6 +81,8 @@ export interface RunningDaemon extends Daemon {
   readonly work: () => Work | undefined
   /** A reading of the device, and the throttle's order where it gave one. */
   readonly observe: (reading: Reading, order?: Order) => void
+  /** Whether work has stopped because its results could not be recorded. */
+  readonly isBroken: () => boolean
   /** Stops all work. Trials that were cut off start again when their study goes on. */
   readonly stop: () => Promise<void>
 }
@@ -117,6 +119,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
   const orders: Order[] = []
   let {measuresPower} = parts.machine
   let focus: StudyId | undefined
+  let isBroken = false
 
   const tell = (event: DaemonEvent) => {
     for (const listener of listeners) listener(event)
@@ -135,8 +138,11 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     isMine: (id) => !parts.foreground || id === focus,
     onBroken: (error) => {
       log.error('work has stopped', error)
+      isBroken = true
       notices.push(
-        `Work has stopped and nothing more is recorded: ${reasonOf(error)}. Mend that and start Simmer again.`,
+        `Work has stopped, for nothing more can be recorded: ${reasonOf(error)}. Free some space, or see to the disk.${
+          parts.foreground ? '' : ' Simmer starts anew as soon as its disk takes files again.'
+        }`,
       )
     },
   })
@@ -224,7 +230,12 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
       log.info(order.reason)
       tell({kind: 'order', order})
     },
-    stop: () => stopDaemon(loop, book, storage),
+    isBroken: () => isBroken,
+    stop: async () => {
+      await loop.stop()
+      if (!isBroken) await recordCutOffs(book)
+      await storage.close()
+    },
   }
 }
 
@@ -235,13 +246,11 @@ const lastHour = async (history: Pick<History, 'rows'>, nowMs: number): Promise<
   return readings.slice(-readingsKept)
 }
 
-/** Waits for the trials to stop, then records them as waiting and closes the store. */
-const stopDaemon = async (loop: Loop, book: StudyBook, storage: StudyStorage): Promise<void> => {
-  await loop.stop()
+/** Trials that were running are waiting from now on. */
+const recordCutOffs = async (book: StudyBook): Promise<void> => {
   for (const study of book.all()) {
     if (study.state === 'running') await book.commit(study.id, recoverStudy)
   }
-  await storage.close()
 }
 
 /** Changes a study where the change is allowed, or says why it is not. */

@@ -59,7 +59,8 @@ export const realFileSystem: FileSystem = {
       append: async (text) => {
         const bytes = Buffer.from(text)
         const {bytesWritten} = await handle.write(bytes)
-        if (bytesWritten < bytes.length) throw new Error('the disk took only a part of the line')
+        if (bytesWritten < bytes.length)
+          throw new Error('the disk took only a part of the line: it is full, or fails')
       },
       sync: () => handle.datasync(),
       close: () => handle.close(),

@@ -6,12 +6,13 @@ import {
   mkdirSync,
   readFileSync,
   rmSync,
+  statfsSync,
   writeFileSync,
 } from 'node:fs'
 import {join} from 'node:path'
 import {z} from 'zod'
 import {reasonOf} from '../base/log.ts'
-import {ok, type Result, refuse} from '../base/result.ts'
+import {ok, type Result, refuse, refuseForNow} from '../base/result.ts'
 
 /**
  * How the Simmer before this one ended. `clean`: as asked, or there was none. `killed`: it died while the box stayed on.
@@ -23,6 +24,8 @@ export type LastStop = (typeof lastStops)[number]
 export interface Home {
   readonly folder: string
   readonly lastStop: LastStop
+  /** Whether its disk takes files, with some room to spare. */
+  readonly canBeWritten: () => boolean
   /** Lets the next process in. */
   readonly release: () => void
 }
@@ -40,6 +43,7 @@ export const openHome = (folder: string): Result<Home> => {
     mkdirSync(folder, {recursive: true, mode: 0o700})
     accessSync(folder, constants.W_OK)
   } catch (error) {
+    if (isOfTheDisk(error)) return refuseForNow(diskRefuses(folder, error))
     return refuse(
       `SIMMER_HOME: expected a folder that can be written, got ${folder} (${reasonOf(error)}). Choose another, or give this user the right to write there.`,
     )
@@ -51,10 +55,16 @@ export const openHome = (folder: string): Result<Home> => {
   for (const _ of ['first', 'second']) {
     try {
       writeFileSync(lock, JSON.stringify(mine), {flag: 'wx', mode: 0o600})
-      return ok({folder, lastStop, release: () => rmSync(lock, {force: true})})
+      return ok({
+        folder,
+        lastStop,
+        canBeWritten: () => canBeWritten(folder),
+        release: () => rmSync(lock, {force: true}),
+      })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
         // node's file errors carry a code
+        if (isOfTheDisk(error)) return refuseForNow(diskRefuses(folder, error))
         return refuse(`SIMMER_HOME: ${folder} cannot be locked: ${reasonOf(error)}.`)
       }
       const pid = livingOwner(lock)
@@ -63,6 +73,28 @@ export const openHome = (folder: string): Result<Home> => {
     }
   }
   return refuse(inUse(folder, 'another'))
+}
+
+/** Full, read-only since the kernel found it damaged, or failing: no setting is wrong. */
+const isOfTheDisk = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? '')
+
+const diskRefuses = (folder: string, error: unknown): string =>
+  `Expected the disk of ${folder} to take files, but it does not (${reasonOf(error)}). Free some space; a card that has become read-only is failing: copy what is on it, and replace it.`
+
+const roomToSpareBytes = 16e6
+
+const canBeWritten = (folder: string): boolean => {
+  const probe = join(folder, 'probe')
+  try {
+    const {bavail, bsize} = statfsSync(folder)
+    writeFileSync(probe, 'Can this disk be written?\n', {flush: true})
+    rmSync(probe)
+    return bavail * bsize >= roomToSpareBytes
+  } catch {
+    // As was asked: it can't.
+    return false
+  }
 }
 
 const inUse = (folder: string, pid: number | 'another'): string =>

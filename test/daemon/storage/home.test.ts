@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
-import {chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {lastStopOf, openHome} from '../../../src/daemon/storage/home.ts'
@@ -86,6 +95,16 @@ test('while one has the home open, others learn how the one before it ended', (t
   const lock = JSON.parse(readFileSync(join(folder, 'lock'), 'utf8'))
   writeFileSync(join(folder, 'lock'), JSON.stringify({...lock, pid: other.pid}))
   assert.equal(lastStopOf(folder), 'cut-off')
+})
+
+test('it says whether its disk takes files, and leaves nothing behind', (t) => {
+  const folder = temporaryFolder(t)
+  const home = openHome(folder)
+  assert.ok(home.ok)
+  assert.equal(home.value.canBeWritten(), true)
+  assert.deepEqual(readdirSync(folder), ['lock'])
+  rmSync(folder, {recursive: true})
+  assert.equal(home.value.canBeWritten(), false)
 })
 
 test('a home that cannot be made or written is one line with the setting and the way out', (t) => {
