@@ -107,7 +107,7 @@ const environment = [
   'LANG=C.UTF-8',
 ]
 
-/** Waits for an answer other than undefined; asks four times a second. */
+/** Waits for an answer other than undefined; asks once a second. */
 export const within = async <T>(
   timeoutMs: number,
   ask: () => T | undefined | Promise<T | undefined>,
@@ -117,7 +117,7 @@ export const within = async <T>(
     const answer = await ask()
     if (answer !== undefined) return answer
     if (Date.now() > end) throw new Error(`expected it within ${timeoutMs / 1000} s`)
-    await sleep(250)
+    await sleep(1000)
   }
 }
 
