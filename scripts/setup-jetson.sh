@@ -91,7 +91,9 @@ set_up() {
     say "To do: $changing. (--dry-run shows each command.)"
     ask
     begin
+    explain_errors
     take_steps
+    trap - EXIT
   fi
   finish
 }

@@ -19,6 +19,7 @@ change() {
 
 # Ends the script in one line: which step, why, how to go on.
 fail() {
+  trap - EXIT
   if [[ -n ${STEP:-} ]]; then
     printf 'setup-jetson.sh: %s: %s. Then run this script again: it goes on from there.\n' "$STEP" "$*" >&2
   else
@@ -26,6 +27,9 @@ fail() {
   fi
   exit "${FAIL_CODE:-1}"
 }
+
+# From here on, whatever else ends the script also says where, and how to go on.
+explain_errors() { trap '(($? == 0)) || fail "something did not work, see its message above"' EXIT; }
 
 # A command as a person would type it: without the folder of --root.
 shown() {

@@ -74,12 +74,12 @@ answers_in_time() {
 is_healthy() {
   local answer
   answer=$(
-    exec 3<>"/dev/tcp/$(own_address)/$(port)"
+    exec 2>/dev/null
+    exec 3<>"/dev/tcp/$(own_address)/$(port)" || exit
     # The daemon answers to its own names only, with the port.
     printf 'GET /healthz HTTP/1.0\r\nHost: %s:%s\r\n\r\n' "$(own_address)" "$(port)" >&3
-    read -r -t 5 -u 3 line
-    say "$line"
-  ) 2>/dev/null
+    read -r -t 5 -u 3 line && say "$line"
+  ) || return 1
   [[ $answer == HTTP/1.?' 200'* ]]
 }
 

@@ -13,7 +13,7 @@ check_room() {
   if ! is_live; then
     say '  - not asked below --root'
   elif (($(free_kb) < kb)); then
-    fail "expected $((kb / 1000)) MB free for /opt/simmer, found $(($(free_kb) / 1000)): make room"
+    fail "expected $((kb / 1000)) MB free for /opt/simmer, found $(($(free_kb) / 1000)) MB: make room"
   else
     same "there is room for the $((kb / 1000)) MB that are needed"
   fi
@@ -34,7 +34,8 @@ install_packages() {
     run_live dpkg --configure -a
     # One foreign source that does not answer must not stop this.
     attempt_live apt-get update || note 'not all package lists could be fetched: going on with those that are here'
-    run_live env DEBIAN_FRONTEND=noninteractive apt-get install -y -o DPkg::Lock::Timeout=300 "${missing[@]}"
+    run_live env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+      -o DPkg::Lock::Timeout=300 "${missing[@]}"
   fi
 }
 

@@ -39,6 +39,8 @@ install_tensorflow() {
     fail 'it could not be installed, see the message above. Simmer runs and trains without it. Put right what it says, or use --no-tensorflow'
   fi
   run_live systemctl restart simmer
+  [[ $DRY_RUN == yes ]] || answers_in_time ||
+    fail 'Simmer does not answer with it: simmer backend install tensorflow --remove, then sudo systemctl restart simmer, goes on without it'
   [[ $DRY_RUN == yes ]] || rm -rf "$ROOT$TENSORFLOW_FILES" "$ROOT$TENSORFLOW_FILES.used"
 }
 

@@ -21,7 +21,9 @@ uninstall() {
   fi
   ask
   lock
+  explain_errors
   remove_all
+  trap - EXIT
 }
 
 remove_all() {

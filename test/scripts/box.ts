@@ -90,6 +90,8 @@ export type Box = {
     args: readonly string[],
     env?: Readonly<Record<string, string>>,
   ) => Promise<Outcome>
+  /** Runs the script as on a connected computer that has Node.js and pip. */
+  readonly prepare: (args: readonly string[]) => Promise<Outcome>
   /** What was called since the last time, without the box's own folder in it. */
   readonly calls: () => readonly string[]
   readonly has: (path: string) => boolean
@@ -118,7 +120,7 @@ const harness = `
 source ${script}
 export SETUP_PID=$$
 is_live() { :; }
-is_healthy() { [[ -e $BOX/state/active ]]; }
+is_healthy() { [[ -e $BOX/state/active ]] && ! grep -q silent "$BOX/root/opt/simmer/current/bin/simmer.js"; }
 wheel_sha256() { say ${createHash('sha256').update('wheel').digest('hex')}; }
 as_simmer() {
   change "simmer $*"
@@ -192,6 +194,17 @@ const boxIn = (folder: string): Box => {
         BOX: folder,
         ...env,
       }),
+    prepare: (args) => {
+      const tools = ['node', 'npm'].map((name) => join(folder, 'root/usr/bin', name))
+      mkdirSync(join(folder, 'root/usr/bin'), {recursive: true})
+      for (const tool of tools) copyFileSync(join(folder, 'fakes/node'), tool)
+      for (const tool of tools) chmodSync(tool, 0o755)
+      writeFileSync(join(folder, 'root/usr/bin/pip3'), '')
+      return run('/bin/bash', [join(folder, 'harness.sh'), ...args], {
+        PATH: path.slice(1).join(':'),
+        BOX: folder,
+      })
+    },
     calls: () => {
       const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : []
       const news = lines.slice(read)

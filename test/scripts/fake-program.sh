@@ -50,7 +50,7 @@ case $name in
     esac
     ;;
   id) echo 0 ;;
-  uname) if [[ $* == -m ]]; then echo "${MACHINE:-aarch64}"; else echo box; fi ;;
+  uname) if [[ $* == -m ]]; then echo "${MACHINE:-aarch64}"; else echo Linux; fi ;;
   getconf) echo 'glibc 2.27' ;;
   df) printf 'x\nx x x %s x\n' "${FREE_KB:-9000000}" ;;
   journalctl) echo 'what went wrong' ;;
@@ -64,7 +64,7 @@ case $name in
   apt-get)
     [[ $1 == install ]] || exit 0
     /bin/mkdir -p "$root/usr/bin" "$root/usr/sbin" "$root/etc/avahi"
-    for package in "${@:5}"; do
+    for package in "${@:6}"; do
       case $package in
         avahi-daemon)
           program "$root/usr/sbin/avahi-daemon"
@@ -110,6 +110,6 @@ case $name in
     /bin/mkdir -p "$root/var/lib/simmer/backends/tensorflow"
     cat "${5:-/dev/null}"/* >"$root/var/lib/simmer/backends/tensorflow/installed.json" 2>/dev/null || true
     ;;
-  fallocate) truncate -s "${2%B}" "$3" ;;
+  fallocate) truncate -s "${2%iB}" "$3" ;;
   cp | install | ln | mv | rm | tar) exec "/bin/$name" "$@" ;;
 esac
