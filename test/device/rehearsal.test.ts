@@ -104,8 +104,12 @@ const queue = async (nano: Machine, name: string): Promise<string> => {
   return JSON.parse(await done(nano, 'simmer study add /srv/study.yaml --json')).id
 }
 
+/** A study as the API tells it: emulated, the command line takes seconds for the same. */
+const studyOf = async (nano: Machine, id: string) =>
+  JSON.parse((await page(nano, `/api/v1/studies/${id}`)).text)
+
 const stateOf = async (nano: Machine, id: string): Promise<string> =>
-  JSON.parse(await done(nano, `simmer study show ${id} --json`)).state
+  (await studyOf(nano, id)).state
 
 /** What has become of a study once it no longer waits or runs. */
 const ended = (nano: Machine, id: string): Promise<string> =>
@@ -256,6 +260,7 @@ let studyId = ''
 rehearse('a killed service comes back with its studies', async (nano) => {
   studyId = await queue(nano, 'queued before the fall')
   await done(nano, `simmer study pause ${studyId}`)
+  assert.match(await done(nano, 'simmer study list'), /queued-before-the-fall.*paused/)
   const before = await unitOf(nano)
   await done(nano, `kill -9 ${before.MainPID}`)
   const unit = await upAgain(nano, before)
