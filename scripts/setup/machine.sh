@@ -51,8 +51,8 @@ find_systemd() {
 }
 
 free_kb() { df -Pk "$ROOT/opt" 2>/dev/null | awk 'NR == 2 {print $4}' | grep . || df -Pk "$ROOT/" | awk 'NR == 2 {print $4}'; }
-memory_kb() { awk '/^MemTotal:/ {kb = $2} END {print kb + 0}' "$ROOT/proc/meminfo" 2>/dev/null || say 0; }
-swap_kb() { awk 'NR > 1 {kb += $3} END {print kb + 0}' "$ROOT/proc/swaps" 2>/dev/null || say 0; }
+memory_kb() { read_text /proc/meminfo | awk '/^MemTotal:/ {kb = $2} END {print kb + 0}'; }
+swap_kb() { read_text /proc/swaps | awk 'NR > 1 {kb += $3} END {print kb + 0}'; }
 
 say_power_mode() {
   local mode
@@ -87,10 +87,11 @@ has_user() { grep -q '^simmer:' "$ROOT/etc/passwd" 2>/dev/null; }
 
 # The groups that may use this machine's GPU, pins and sensors. That for the pins is made where it is missing.
 device_groups() {
-  local group
+  local group groups=''
   for group in gpio i2c render video; do
-    if has_group "$group" || { [[ $group == gpio ]] && is_jetson && is_live; }; then say "$group"; fi
-  done | paste -sd ' '
+    if has_group "$group" || { [[ $group == gpio ]] && is_jetson && is_live; }; then groups+=" $group"; fi
+  done
+  say "${groups# }"
 }
 
 # setting NAME KEY: what the service has, from its environment or else from simmer.yaml.

@@ -6,9 +6,11 @@ readonly CURRENT=/opt/simmer/current
 readonly NPM_CACHE=/opt/simmer/npm-cache
 
 find_fingerprint() {
-  FINGERPRINT=$(cd "$SOURCE" && source_files | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1)
+  FINGERPRINT=$(fingerprint_of "$SOURCE")
   RELEASE=releases/${FINGERPRINT:0:12}
 }
+
+fingerprint_of() { (cd "$1" && source_files | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1); }
 
 # Names of the source's own files below the working folder, NUL-separated and sorted. A finished release is a source too.
 source_files() {
@@ -44,6 +46,8 @@ copy_source() {
   mkdir -p "$1"
   (cd "$SOURCE" && source_files | tar --create --null --files-from=-) | tar --extract --no-same-owner --directory "$1"
   chmod -R u=rwX,go=rX "$1"
+  [[ $(fingerprint_of "$1") == "$FINGERPRINT" ]] ||
+    fail "expected $SOURCE to stay as it is meanwhile, and it was changed: leave it alone"
 }
 
 # build_release FOLDER FOLDER_OF_NODE [OPTION_OF_NPM...]

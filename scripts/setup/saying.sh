@@ -59,22 +59,19 @@ attempt_live() {
 
 left_out() { say "  - left out below --root: $(shown "$@")"; }
 
-# holds FILE TEXT: whether that is what is in it. The x keeps empty lines at the end.
+# holds FILE TEXT: whether that is what is in it.
 holds() {
-  [[ -f $ROOT$1 && "$(
-    cat "$ROOT$1"
-    printf x
-  )" == "$2x" ]]
+  local found
+  [[ -f $ROOT$1 ]] || return 1
+  # Up to a NUL, which is not there: then read says no, with all the text.
+  IFS= read -r -d '' found <"$ROOT$1" || true
+  [[ $found == "$2" ]]
 }
 
 # put MODE FILE: makes FILE hold what comes on stdin; PUT says whether it had to.
 put() {
   local mode=$1 file=$ROOT$2 content
-  content=$(
-    cat
-    printf x
-  )
-  content=${content%x}
+  IFS= read -r -d '' content || true
   PUT=same
   if holds "$2" "$content"; then
     same "$2 is as it should be"
@@ -83,7 +80,7 @@ put() {
   PUT=changed
   change "write $2"
   [[ $DRY_RUN == no ]] || return 0
-  mkdir -p "$(dirname "$file")"
+  mkdir -p "${file%/*}"
   printf '%s' "$content" >"$file.new"
   chmod "$mode" "$file.new"
   # Or a power cut could leave the new name with nothing in it.

@@ -58,8 +58,10 @@ say_missing() {
   for package in "$@"; do
     case $package in
       python3)
-        ! needs_wheel || fail 'expected python3, which unpacks Node.js, and found none: install it (with network: sudo apt-get install python3)'
-        note 'python3 is missing: TensorFlow cannot be installed (with network: sudo apt-get install python3)'
+        if is_live && needs_wheel; then
+          fail 'expected python3, which unpacks Node.js, and found none: install it (with network: sudo apt-get install python3)'
+        fi
+        note 'python3 is missing, which unpacks Node.js and TensorFlow (with network: sudo apt-get install python3)'
         ;;
       g++) note 'g++ is missing: TensorFlow cannot be installed (with network: sudo apt-get install g++)' ;;
       *) note "$package is missing: the page is not announced on the network (with network: sudo apt-get install $package)" ;;
@@ -170,8 +172,9 @@ allow_devices() {
 
 # The service gets its groups from its unit; what is run as its user from a command line gets these.
 missing_memberships() {
-  local group
+  local group missing=''
   for group in $(device_groups); do
-    grep -qE "^$group:.*[:,]simmer(,|\$)" "$ROOT/etc/group" || say "$group"
-  done | paste -sd ,
+    grep -qE "^$group:.*[:,]simmer(,|\$)" "$ROOT/etc/group" || missing+=",$group"
+  done
+  say "${missing#,}"
 }

@@ -60,18 +60,24 @@ const writeUsers = (root: string, board: Board | 'computer') => {
 
 /** Every file and link below a folder with what it holds; `times` too where nothing may be written again. */
 export const snapshot = (folder: string, times = false): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    readdirSync(folder, {recursive: true, encoding: 'utf8'}).map((name) => {
-      const path = join(folder, name)
-      const stat = lstatSync(path)
-      if (stat.isSymbolicLink()) return [name, `-> ${readlinkSync(path)}`]
-      if (!stat.isFile()) return [name, 'folder']
-      // Of a swap file its size is enough.
-      const content = stat.size > 1e7 ? String(stat.size) : readFileSync(path)
-      const digest = createHash('sha256').update(content).digest('hex')
-      return [name, `${digest} ${stat.mode}${times ? ` ${stat.mtimeMs}` : ''}`]
-    }),
-  )
+  Object.fromEntries(namesBelow(folder).map((name) => [name, holds(join(folder, name), times)]))
+
+// Links are not followed: a device's point to each other.
+const namesBelow = (folder: string, below = ''): readonly string[] =>
+  readdirSync(join(folder, below), {withFileTypes: true}).flatMap((entry) => {
+    const name = join(below, entry.name)
+    return entry.isDirectory() ? [name, ...namesBelow(folder, name)] : [name]
+  })
+
+const holds = (path: string, times: boolean): string => {
+  const stat = lstatSync(path)
+  if (stat.isSymbolicLink()) return `-> ${readlinkSync(path)}`
+  if (!stat.isFile()) return `folder ${stat.mode}`
+  // Of a swap file its size is enough.
+  const content = stat.size > 1e7 ? String(stat.size) : readFileSync(path)
+  const digest = createHash('sha256').update(content).digest('hex')
+  return `${digest} ${stat.mode}${times ? ` ${stat.mtimeMs}` : ''}`
+}
 
 export type Outcome = {
   readonly status: number | null
