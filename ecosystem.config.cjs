@@ -12,7 +12,9 @@ module.exports = {
       instances: 1,
       exec_mode: 'fork',
       autorestart: true,
-      restart_delay: 3000,
+      // Longer after each crash, up to 15 s, until it has run for a while; it never gives up.
+      exp_backoff_restart_delay: 1000,
+      max_restarts: 1_000_000,
       // A setting that cannot be used stays one.
       stop_exit_codes: [2],
       // Only the daemon is asked to stop; it ends its training processes itself.
