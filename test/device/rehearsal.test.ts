@@ -88,19 +88,30 @@ const page = async (nano: Machine, path: string) => {
   return nano.get(path, {authorization: `Bearer ${token.trim()}`})
 }
 
-const smallStudy = (name: string) => ({
-  name,
+/** One trial of a program that takes its time. */
+const slowProgram = {
+  name: 'queued before the fall',
+  command: 'sleep 20; echo \'{"loss": 1}\'',
+  space: {x: {uniform: [0, 1]}},
+  objective: {metric: 'loss', goal: 'minimize'},
+  budget: {trials: 1},
+}
+
+/** Half of the pictures for validation, so that there is less to train on. */
+const oneTrial = {
+  name: 'one trial',
   dataset: 'rail-signals',
   model: 'lenet5',
   space: {lr: {loguniform: [0.01, 0.1]}, epochs: 1, batch: 64},
   budget: {trials: 1},
+  validation: 0.5,
   parallel: 1,
   seed: 7,
-})
+}
 
-/** Queues a small study and gives its id. */
-const queue = async (nano: Machine, name: string): Promise<string> => {
-  writeFileSync(join(root, 'srv/study.yaml'), stringify(smallStudy(name)))
+/** Queues a study and gives its id. */
+const queue = async (nano: Machine, study: unknown): Promise<string> => {
+  writeFileSync(join(root, 'srv/study.yaml'), stringify(study))
   return JSON.parse(await done(nano, 'simmer study add /srv/study.yaml --json')).id
 }
 
@@ -258,7 +269,7 @@ rehearse('a second run changes nothing', async (nano) => {
 let studyId = ''
 
 rehearse('a killed service comes back with its studies', async (nano) => {
-  studyId = await queue(nano, 'queued before the fall')
+  studyId = await queue(nano, slowProgram)
   await done(nano, `simmer study pause ${studyId}`)
   assert.match(await done(nano, 'simmer study list'), /queued-before-the-fall.*paused/)
   const before = await unitOf(nano)
@@ -276,26 +287,6 @@ rehearse('the watchdog restarts a service that stands still', async (nano) => {
   assert.equal((await nano.get('/healthz')).status, 200)
 })
 
-rehearse(
-  'a study trains to its end with the value that this computer finds too',
-  async (nano, t) => {
-    const id = await queue(nano, 'one trial')
-    const there = await within(minutes(10), async () => {
-      const now = JSON.parse(await done(nano, `simmer study show ${id} --json`))
-      return ['queued', 'running'].includes(now.state) ? undefined : now
-    })
-    assert.equal(there.state, 'complete', there.reason)
-    const here = await simmer(['run', join(root, 'srv/study.yaml'), '--json'], {
-      env: {SIMMER_HOME: temporaryFolder(t), SIMMER_BACKEND: 'wasm'},
-    })
-    assert.equal(here.code, 0, here.stderr)
-    const summary = JSON.parse(here.stdout.trim().split('\n').at(-1) ?? '')
-    assert.deepEqual(there.best.params, summary.best.params)
-    assertClose(there.best.value, summary.best.value, 1e-4)
-    assertClose(there.score.test_accuracy, summary.test_accuracy, 1e-4)
-  },
-)
-
 /** From here on the home folder is a small disk of its own. */
 rehearse(
   'on a full disk it says so and stays up, and goes on when there is room again',
@@ -311,7 +302,7 @@ rehearse(
     const before = await unitOf(nano)
     await done(nano, `simmer study resume ${studyId}`)
     await within(minutes(2), async () =>
-      (await unitOf(nano)).StatusText?.startsWith('Training') ? true : undefined,
+      (await stateOf(nano, studyId)) === 'running' ? true : undefined,
     )
     const {output: filled} = await nano.run('dd if=/dev/zero of=/var/lib/simmer/ballast bs=64k')
     assert.match(filled, /No space left/)
@@ -377,6 +368,26 @@ rehearse('a version that starts takes its place, with all studies', async (nano)
   assert.equal((await nano.get('/healthz')).status, 200)
   assert.equal(await stateOf(nano, studyId), 'paused')
 })
+
+rehearse(
+  'a study trains to its end with the value that this computer finds too',
+  async (nano, t) => {
+    const id = await queue(nano, oneTrial)
+    const there = await within(minutes(10), async () => {
+      const now = JSON.parse(await done(nano, `simmer study show ${id} --json`))
+      return ['queued', 'running'].includes(now.state) ? undefined : now
+    })
+    assert.equal(there.state, 'complete', there.reason)
+    const here = await simmer(['run', join(root, 'srv/study.yaml'), '--json'], {
+      env: {SIMMER_HOME: temporaryFolder(t), SIMMER_BACKEND: 'wasm'},
+    })
+    assert.equal(here.code, 0, here.stderr)
+    const summary = JSON.parse(here.stdout.trim().split('\n').at(-1) ?? '')
+    assert.deepEqual(there.best.params, summary.best.params)
+    assertClose(there.best.value, summary.best.value, 1e-4)
+    assertClose(there.score.test_accuracy, summary.test_accuracy, 1e-4)
+  },
+)
 
 rehearse('removed, it leaves studies and settings and nothing else', async (nano) => {
   const {code, output} = await setUp(nano, 'next', '--uninstall --yes')
