@@ -88,10 +88,10 @@ const page = async (nano: Machine, path: string) => {
   return nano.get(path, {authorization: `Bearer ${token.trim()}`})
 }
 
-/** One trial of a program that takes its time. */
+/** One trial of a program that takes its time and then tells more than a started block of the journal takes. */
 const slowProgram = {
   name: 'queued before the fall',
-  command: 'sleep 20; echo \'{"loss": 1}\'',
+  command: `sleep 20; for epoch in $(seq 500); do echo '{"epoch": '$epoch', "loss": 1}'; done`,
   space: {x: {uniform: [0, 1]}},
   objective: {metric: 'loss', goal: 'minimize'},
   budget: {trials: 1},
