@@ -64,7 +64,8 @@ answers_in_time() {
   local try
   say "  waiting for http://$(own_address):$(port)/healthz"
   for ((try = 0; try < HEALTH_TRIES; try++)); do
-    ! is_healthy || return 0
+    # Twice: one that crashes soon after its start may have answered before.
+    if is_healthy && sleep 5 && is_healthy; then return; fi
     sleep 1
   done
   return 1
@@ -112,7 +113,7 @@ finish() {
   say ''
   if [[ -x $ROOT$WRAPPER ]] && "$ROOT$WRAPPER" pair 2>/dev/null; then return; fi
   say 'Simmer is here:'
-  { say "$(network_name).local" && ipv4_addresses; } | sed "s|.*|  http://&:$(port)|"
+  { { ! has_program avahi-daemon || say "$(network_name).local"; } && ipv4_addresses; } | sed "s|.*|  http://&:$(port)|"
   say 'A new browser asks for a pairing code; the last one in the log is the one that holds:'
   say "  sudo journalctl -u simmer | grep 'Pairing code' | tail -n 1"
 }

@@ -89,7 +89,7 @@ make_swap() {
   fi
   if ! swap_is_ready; then
     [[ ! -e $ROOT$SWAP_FILE ]] || attempt systemctl stop "$SWAP_UNIT" || true
-    run mkdir -p "$ROOT/opt/simmer"
+    [[ -d $ROOT/opt/simmer ]] || run mkdir -p "$ROOT/opt/simmer"
     run fallocate -l "${SWAP_GB}GiB" "$ROOT$SWAP_FILE.new"
     run chmod 0600 "$ROOT$SWAP_FILE.new"
     run mkswap "$ROOT$SWAP_FILE.new"

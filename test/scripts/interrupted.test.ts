@@ -69,8 +69,11 @@ test('an update that was cut off at any point is finished by the next run', asyn
 test('a roll-back that was cut off at any point is finished by the next run', async (t) => {
   const box = await boxWithStudy(t)
   const args = ['--yes', '--source', smallSource(t, '// migrates, broken\n')]
-  const cuts = await cutsOf(t, box, args)
-  assert.ok(cuts.length > 15, `${cuts.length} points`)
+  // Up to there it is the update above.
+  const cuts = (await cutsOf(t, box, args)).filter(
+    (cut) => cut.has('opt/simmer/rolled-back.new') || cut.has('opt/simmer/rolled-back'),
+  )
+  assert.ok(cuts.length > 8, `${cuts.length} points`)
   const whole = snapshot(box.root)
   await goOn(cuts, args, ({status, stderr}, cut) => {
     assert.equal(status, 1, stderr)
