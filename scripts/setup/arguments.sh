@@ -22,7 +22,7 @@ TEXT
 }
 
 read_arguments() {
-  TASK=set-up DRY_RUN=no YES=no PURGE=no ROOT='' OFFLINE='' PREPARE='' FOR=jetpack4 TENSORFLOW='' NAME='' SWAP_GB=''
+  TASK=set-up DRY_RUN=no YES=no PURGE=no ROOT='' OFFLINE='' PREPARE='' FOR=jetpack4 TENSORFLOW='' SAID_OF_TENSORFLOW='' NAME='' SWAP_GB=''
   CHANGED=no CUT_OFF=no TASK_DRY=no STEP=''
   SOURCE=$(dirname "$HERE")
   while (($# > 0)); do

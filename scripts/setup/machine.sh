@@ -11,6 +11,9 @@ look_around() {
   ! is_jetson || ARCH=aarch64
   GLIBC=$(find_glibc || true)
   SYSTEMD=$(find_systemd || true)
+  SAID_OF_TENSORFLOW=$TENSORFLOW
+  # What was said once holds for the runs that say nothing of it, such as updates.
+  [[ -n $TENSORFLOW ]] || TENSORFLOW=$(cat "$ROOT/opt/simmer/tensorflow" 2>/dev/null || true)
   if [[ -z $TENSORFLOW ]]; then
     TENSORFLOW=no
     if is_jetson && { [[ -z $OFFLINE ]] || [[ -n $(offline_names tensorflow/) ]]; }; then TENSORFLOW=yes; fi

@@ -136,6 +136,7 @@ make_user() {
 
 write_settings() {
   step 'Settings'
+  [[ -z $SAID_OF_TENSORFLOW ]] || put 0644 /opt/simmer/tensorflow <<<"$SAID_OF_TENSORFLOW"
   if [[ -f $ROOT/etc/simmer/simmer.env ]]; then
     same '/etc/simmer/simmer.env is yours and stays as it is'
     return

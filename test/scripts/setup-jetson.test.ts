@@ -320,6 +320,18 @@ test('TensorFlow that cannot be installed leaves the service running and is trie
   assert.ok(!box.has('opt/simmer/unfinished'))
 })
 
+test('what was said of TensorFlow once holds for the runs that say nothing of it', async (t) => {
+  const box = makeBox(t)
+  const args = ['--yes', '--source', smallSource(t)]
+  const wants = () => box.calls().some((call) => call.startsWith('as-simmer backend install'))
+  await box.setUp([...args, '--no-tensorflow'])
+  assert.ok(!wants())
+  await box.setUp(args.with(2, smallSource(t, 'console.log(2)\n')))
+  assert.ok(!wants())
+  await box.setUp([...args, '--tensorflow'])
+  assert.ok(wants())
+})
+
 test('whatever goes wrong says in which step, and how to go on', async (t) => {
   const box = makeBox(t)
   box.write('etc/systemd', 'not a folder')
@@ -461,6 +473,7 @@ test('shellcheck has nothing to say', {
   const files = [
     script,
     join(own, 'setup/simmer.sh'),
+    join(projectRoot(), 'systemd/back-off.sh'),
     join(projectRoot(), 'test/scripts/fake-program.sh'),
   ]
   const {stdout} = spawnSync('shellcheck', ['-x', ...files], {
