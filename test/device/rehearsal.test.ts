@@ -124,7 +124,7 @@ const stateOf = async (nano: Machine, id: string): Promise<string> =>
 
 /** What has become of a study once it no longer waits or runs. */
 const ended = (nano: Machine, id: string): Promise<string> =>
-  within(minutes(10), async () => {
+  within(minutes(20), async () => {
     const state = await stateOf(nano, id)
     return ['queued', 'running'].includes(state) ? undefined : state
   })
