@@ -88,7 +88,13 @@ const mostConnectionsOfOneClient = 32
 
 const limitedServer = (app: RequestListener): Server => {
   const server = createServer(
-    {maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000},
+    {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      // How often it looks whether one of the two is over.
+      connectionsCheckingInterval: 2_000,
+    },
     app,
   )
   server.maxConnections = mostConnections

@@ -1,20 +1,16 @@
 /** A person with a phone: queues a study, watches it, pauses, resumes, cancels it, and takes the results home. */
 import assert from 'node:assert/strict'
-import {spawnSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
-import {type Browser, chromium, type Page} from 'playwright-core'
+import type {Page} from 'playwright-core'
+import {openBrowser, whyNoBrowser} from '../fixtures/chromium.ts'
 import {temporaryFolder} from '../fixtures/folders.ts'
 import {freePort} from '../fixtures/free-port.ts'
 import {projectRoot} from '../fixtures/project.ts'
 import {startSimmer} from '../fixtures/simmer.ts'
 
-const executablePath = ['chromium', 'chromium-browser', 'google-chrome']
-  .map((name) => spawnSync('which', [name], {encoding: 'utf8'}).stdout.trim())
-  .find((path) => path !== '')
-
-const skip = executablePath ? false : 'no Chromium is here: install the package `chromium`'
+const skip = whyNoBrowser
 
 const startDaemon = async (t: TestContext): Promise<string> => {
   const port = await freePort()
@@ -31,11 +27,7 @@ const startDaemon = async (t: TestContext): Promise<string> => {
 
 /** A page as wide as a phone, and what went wrong on it: errors, and requests to anybody else. */
 const openPhone = async (t: TestContext, address: string, javaScriptEnabled: boolean) => {
-  const browser: Browser = await chromium.launch({
-    ...(executablePath ? {executablePath} : {}),
-    args: ['--no-sandbox'],
-  })
-  t.after(() => browser.close())
+  const browser = await openBrowser(t)
   const context = await browser.newContext({
     viewport: {width: 390, height: 844},
     javaScriptEnabled,

@@ -1,5 +1,6 @@
 /** The study file (YAML, JSON or a form) → StudySettings, or one sentence for each thing that is wrong with it. */
 import {z} from 'zod'
+import {isDeeperThan} from '../base/json.ts'
 import {seededRandom} from '../base/random.ts'
 import {ok, type Result, refuse} from '../base/result.ts'
 import {optimizerNames} from '../optimizers/optimizer.ts'
@@ -42,6 +43,9 @@ const schema = z.strictObject({
   pruner: z.unknown().default('none'),
 })
 
+/** What walks through it calls itself, and must not run out of stack. */
+const mostLevels = 64
+
 /**
  * Checks all of a study file. `datasets` are the names that exist on this machine, `measures` says what its sensors
  * measure as far as that is known. Each problem starts with its place.
@@ -51,6 +55,11 @@ export const readStudyFile = (
   datasets: readonly string[],
   host: Host = {measuresPower: true, trialsAtOnce: 1},
 ): Result<StudySettings> => {
+  if (isDeeperThan(mostLevels, source)) {
+    return refuse(
+      `Expected at most ${mostLevels} levels of lists and maps in each other, got more. Check the brackets and indents.`,
+    )
+  }
   const parsed = schema.safeParse(source)
   if (!parsed.success)
     return refuse(...parsed.error.issues.flatMap((issue) => sentences(issue, source)))

@@ -1,0 +1,63 @@
+/** Each page in both themes: what axe-core says of it, and whether it fits the narrowest phone. */
+import assert from 'node:assert/strict'
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {test} from 'node:test'
+import type {AxeResults} from 'axe-core'
+import type {Page} from 'playwright-core'
+import {openBrowser, whyNoBrowser} from '../fixtures/chromium.ts'
+import {
+  exampleReading,
+  exampleScore,
+  exampleStudy,
+  exampleTrials,
+  fakeDaemon,
+} from '../fixtures/fake-daemon.ts'
+import {projectRoot} from '../fixtures/project.ts'
+import {serve} from '../ui/serve.ts'
+
+const axe = readFileSync(join(projectRoot(), 'node_modules/axe-core/axe.min.js'), 'utf8')
+
+const violationsOf = async (page: Page): Promise<readonly string[]> => {
+  await page.evaluate(axe)
+  const {violations} = await page.evaluate<AxeResults>(
+    "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})",
+  )
+  return violations.flatMap(({id, help, nodes}) =>
+    nodes.map(({html, failureSummary}) => `${id}: ${help}: ${html}: ${failureSummary}`),
+  )
+}
+
+const busyDaemon = () => {
+  const daemon = fakeDaemon()
+  daemon.put({...exampleStudy(exampleTrials(12)), score: exampleScore()})
+  for (let second = 0; second < 60; second++) daemon.read(exampleReading(second))
+  return daemon
+}
+
+const paths = ['/', '/studies/new', '/studies/a', '/device', '/nothing-here']
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`no page has a fault that axe-core finds, nor sticks out at 320 px, in the ${colorScheme} theme`, {
+    skip: whyNoBrowser,
+  }, async (t) => {
+    const server = await serve(t, {daemon: busyDaemon()})
+    const browser = await openBrowser(t)
+    const page = await browser.newPage({colorScheme, viewport: {width: 320, height: 640}})
+    for (const path of paths) {
+      await page.goto(`http://127.0.0.1:${server.port}${path}`)
+      assert.deepEqual(await violationsOf(page), [], path)
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth')
+      assert.ok(width <= 320, `${path} is ${width} px wide`)
+    }
+  })
+}
+
+test('axe-core does find a picture without words', {skip: whyNoBrowser}, async (t) => {
+  const page = await (await openBrowser(t)).newPage()
+  await page.setContent(
+    '<!doctype html><html lang="en"><title>a</title><main><h1>a</h1><img src="a">',
+  )
+  const [first] = await violationsOf(page)
+  assert.match(first ?? '', /^image-alt: /)
+})
