@@ -1,5 +1,5 @@
 // Runs every test of dist/test, or those whose path holds one of the arguments. A file that hangs fails after 5 min.
-// The rehearsal of test/device is for `npm run test:device` alone: it wants root and a quarter of an hour.
+// The rehearsal of test/device is for `npm run test:device` alone: it wants root and 25 minutes.
 import {spawnSync} from 'node:child_process'
 import {readdirSync} from 'node:fs'
 import {dirname, join, relative, sep} from 'node:path'
