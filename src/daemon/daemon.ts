@@ -102,7 +102,8 @@ export type DaemonParts = {
   readonly suggester: Suggester
   /** Where the last hour is read back from. Its rows are written by others. */
   readonly history: Pick<History, 'rows'>
-  readonly trialLimits: LimitSettings
+  /** Asked for each trial: they may change. */
+  readonly trialLimits: () => LimitSettings
   readonly memoryLimits: MemoryLimits
   readonly machine: Machine
   /** Of the first trial, until the first order. */
@@ -141,7 +142,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     clock,
     log,
     pace: parts.pace,
-    limitsOf: (settings) => limitsOf(settings, parts.machine, parts.trialLimits),
+    limitsOf: (settings) => limitsOf(settings, parts.machine, parts.trialLimits()),
     memoryLimits: parts.memoryLimits,
     isMine: (id) => !parts.foreground || id === focus,
     onBroken: (error) => {

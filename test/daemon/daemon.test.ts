@@ -49,7 +49,7 @@ const start = async (
     trainers: openTrainers({backend: 'auto', log: silentLog}),
     suggester,
     history: await openHistory({folder: join(home, 'logs', 'telemetry'), log: silentLog}),
-    trialLimits,
+    trialLimits: () => trialLimits,
     memoryLimits: await openMemoryLimits({
       file: join(home, 'memory-limits.json'),
       backend: 'auto',
@@ -447,7 +447,7 @@ test('when results cannot be recorded any more, work stops and a notice says so'
   while (daemon.notices().length === 0) await sleep(10)
   assert.match(
     daemon.notices()[0] ?? '',
-    /no space left on device\. Mend that and start Simmer again\./,
+    /no space left on device\. Free some space, .* Simmer starts anew as soon as/,
   )
   assert.match(daemon.activity(), /^Stopped: no space left/)
   isFull = false

@@ -7,7 +7,7 @@ export type Problems = ReadonlyMap<string, readonly string[]>
 export type Field = {
   readonly name: string
   readonly label: string
-  readonly hint?: string
+  readonly hint?: string | Html
   readonly value: string
   readonly problems: Problems
   readonly inputmode?: 'numeric' | 'decimal'
