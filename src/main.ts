@@ -28,8 +28,9 @@ import {choiceOf} from './daemon/machine/processor.ts'
 import {timeBackends} from './daemon/machine/speed-test.ts'
 import {lightFor} from './daemon/panel/light.ts'
 import {openOnoffPins} from './daemon/panel/onoff-pins.ts'
-import {openPanel} from './daemon/panel/panel.ts'
+import {openPanel, type Panel} from './daemon/panel/panel.ts'
 import {switchOff} from './daemon/panel/switch-off.ts'
+import {type OpenSettings, openSettings} from './daemon/settings.ts'
 import {lastStopOf, openHome} from './daemon/storage/home.ts'
 import {openMemoryLimits} from './daemon/storage/memory-limits.ts'
 import {openStudyStore} from './daemon/storage/study-store.ts'
@@ -38,7 +39,7 @@ import {openServiceManager} from './daemon/supervisor/service-manager.ts'
 import {boardPowerW} from './daemon/telemetry/power.ts'
 import type {Machine} from './daemon/telemetry/reading.ts'
 import {startSampler} from './daemon/telemetry/sampler.ts'
-import {openSensors} from './daemon/telemetry/sensors.ts'
+import {openSensors, type Sensors} from './daemon/telemetry/sensors.ts'
 import {limitsOn} from './daemon/throttle/limits.ts'
 import {decide, startThrottle} from './daemon/throttle/throttle.ts'
 import {tryBackend} from './daemon/trials/trainer-process.ts'
@@ -86,12 +87,14 @@ const choosingOf = ({home, backend}: Config, machine: Machine) => ({
   ].join('; '),
 })
 
-const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
+const openDaemon: App['openDaemon'] = async (effective, {foreground}) => {
+  const {config} = effective
   const home = openHome(config.home)
   if (!home.ok) return home
   const sensors = await openSensors({sysfsRoot: config.sysfsRoot, clock})
   const history = await openHistory({folder: join(config.home, 'logs', 'telemetry'), log})
   const choosing = choosingOf(config, sensors.machine)
+  const settings = openSettings({env: process.env, started: effective, version: app.version})
   const {signal} = interruption
   const processor = await chooseProcessor(choosing, {
     timeAll: () => timeBackends({bindingFile: choosing.bindingFile, clock, signal}),
@@ -108,7 +111,7 @@ const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
     }),
     suggester: openSuggester(),
     history,
-    trialLimits: config.trialLimits,
+    trialLimits: settings.trialLimits,
     memoryLimits: await openMemoryLimits({
       file: join(config.home, 'memory-limits.json'),
       backend: config.backend,
@@ -127,9 +130,11 @@ const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
   })
   // In the foreground the person has a keyboard.
   const {buttonPin: _, ...withoutButton} = config
-  const watch = await watchDevice(foreground ? withoutButton : config, sensors, daemon, history)
+  const panel = await openPanelOf(foreground ? withoutButton : config, daemon)
+  const watch = watchDevice({settings, sensors, daemon, history, panel})
   return ok({
     ...daemon,
+    settings,
     isMended: () => daemon.isBroken() && home.value.canBeWritten(),
     stop: async () => {
       await watch.stop()
@@ -139,22 +144,29 @@ const openDaemon: App['openDaemon'] = async (config, {foreground}) => {
 }
 
 /** Each second: one reading to the log, the throttle and the pages; the panel shows what it all means. */
-const watchDevice = async (
-  config: Config,
-  sensors: Awaited<ReturnType<typeof openSensors>>,
-  daemon: RunningDaemon,
-  history: History,
-) => {
-  const panel = await openPanelOf(config, daemon)
-  let throttle = startThrottle(limitsOn(sensors.machine, config.limits))
+const watchDevice = ({
+  settings,
+  sensors,
+  daemon,
+  history,
+  panel,
+}: {
+  readonly settings: OpenSettings
+  readonly sensors: Sensors
+  readonly daemon: RunningDaemon
+  readonly history: History
+  readonly panel: Panel
+}) => {
+  let throttle = startThrottle(limitsOn(sensors.machine, settings.limits()))
   const sampler = startSampler({
     sensors,
     onReading: (reading) => {
       const running = daemon.studies().find((study) => study.state === 'running')
       const powerW = boardPowerW(reading)
       const work = daemon.work()
-      const temperatureC = running?.settings.temperatureLimitC ?? config.limits.temperatureC
-      const limits = limitsOn(sensors.machine, {...config.limits, temperatureC})
+      const asked = settings.limits()
+      const temperatureC = running?.settings.temperatureLimitC ?? asked.temperatureC
+      const limits = limitsOn(sensors.machine, {...asked, temperatureC})
       const decision = decide(
         throttle,
         {reading, ...(powerW === undefined ? {} : {powerW}), ...(work ? {work} : {})},
@@ -222,7 +234,7 @@ const app: App = {
   serve: () =>
     serve(app, {
       startServer: (daemon, {home, host, port}) =>
-        startServer({daemon, home, host, port, log, clock}),
+        startServer({daemon, settings: daemon.settings, home, host, port, log, clock}),
       serviceManager: openServiceManager({
         env: process.env,
         relay: ['perl', join(root, 'systemd', 'notify-relay.pl')],

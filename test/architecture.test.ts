@@ -33,6 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   training: ['trials', 'datasets', 'studies', 'throttle', 'base'],
   scheduler: ['suggester', 'trials', 'storage', 'throttle', 'datasets', 'studies', 'space', 'base'],
   config: ['trials', 'throttle', 'panel', 'base'],
+  settings: ['config', 'panel', 'storage', 'base'],
   daemon: [
     'scheduler',
     'history',
@@ -50,6 +51,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   ui: [
     'daemon',
+    'settings',
     'datasets',
     'history',
     'machine',
@@ -68,6 +70,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'throttle',
     'daemon',
     'config',
+    'settings',
     'machine',
     'exports',
     'importance',

@@ -2,10 +2,11 @@
 import type {Machine as BackendMachine} from '../daemon/backends/library.ts'
 import type {Log} from '../daemon/base/log.ts'
 import type {Result} from '../daemon/base/result.ts'
-import type {Config, SettingOrigin} from '../daemon/config.ts'
+import type {Config, EffectiveSettings} from '../daemon/config.ts'
 import type {RunningDaemon} from '../daemon/daemon.ts'
 import type {DatasetLibrary, DatasetProgress} from '../daemon/datasets/dataset.ts'
 import type {Remark} from '../daemon/machine/remark.ts'
+import type {Settings} from '../daemon/settings.ts'
 import type {Sensors} from '../daemon/telemetry/sensors.ts'
 
 /** 0 done, 1 failed, 2 bad input, 130 interrupted with the state saved. */
@@ -20,13 +21,10 @@ export type App = {
   readonly demoStudyFile: string
   /** Where the plants of `simmer simulate` are. */
   readonly plantsFolder: string
-  readonly readConfig: () => Result<{
-    readonly config: Config
-    readonly origins: readonly SettingOrigin[]
-  }>
+  readonly readConfig: () => Result<EffectiveSettings>
   /** Opens the home folder and goes on with its queue; in the foreground only with the study it is given. */
   readonly openDaemon: (
-    config: Config,
+    settings: EffectiveSettings,
     options: {readonly foreground: boolean},
   ) => Promise<Result<OpenDaemon>>
   /** Runs the daemon and its pages until the person interrupts. */
@@ -63,6 +61,8 @@ export type App = {
 
 /** A daemon and its home folder. */
 export type OpenDaemon = RunningDaemon & {
+  /** For pages and API. */
+  readonly settings: Settings
   /** Whether a daemon that is broken would work again, were it started anew. */
   readonly isMended: () => boolean
 }

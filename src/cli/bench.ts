@@ -5,15 +5,23 @@ import {extname} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {type App, complain, type ExitCode} from './app.ts'
 
-const names = ['training', 'event-loop', 'optimizers', 'asks', 'telemetry', 'throttle']
+export const benchmarks = [
+  'training',
+  'event-loop',
+  'optimizers',
+  'asks',
+  'telemetry',
+  'throttle',
+  'pages',
+]
 
 export const runBench = async (
   name: string,
   options: {readonly json?: boolean},
   app: App,
 ): Promise<ExitCode> => {
-  if (!names.includes(name)) {
-    complain(app, [`bench: expected ${names.join(', ')}, got ${name}.`])
+  if (!benchmarks.includes(name)) {
+    complain(app, [`bench: expected ${benchmarks.join(', ')}, got ${name}.`])
     return 2
   }
   const file = fileURLToPath(

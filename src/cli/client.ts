@@ -1,44 +1,39 @@
 /** Talks to the daemon that runs on this machine, over its own API. */
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {ok, type Result, refuse} from '../daemon/base/result.ts'
+import {ok, refuse} from '../daemon/base/result.ts'
 import type {Config} from '../daemon/config.ts'
+import {apiClient} from './api-client.ts'
 
-export interface Client {
-  /** The answer's text, or the `detail` of its problem as a sentence. */
-  readonly request: (
-    method: 'GET' | 'POST',
-    path: string,
-    body?: unknown,
-  ) => Promise<Result<string>>
-}
+/** The daemon's operations, or the `detail` of its problem as a sentence. */
+export type Client = ReturnType<typeof apiClient>
 
 export const openClient = (config: Config): Client => {
   const address = `http://${hostInUrl(config.host)}:${config.port}`
   const token = readToken(config.home)
-  return {
-    request: async (method, path, body) => {
-      let answer: Response
-      try {
-        answer = await fetch(`${address}/api/v1${path}`, {
-          method,
-          headers: {
-            ...(token ? {authorization: `Bearer ${token}`} : {}),
-            ...(body === undefined ? {} : {'content-type': 'application/json'}),
-          },
-          ...(body === undefined ? {} : {body: JSON.stringify(body)}),
-        })
-      } catch {
-        return refuse(
-          `Expected a running daemon at ${address}, found none. Start it with \`simmer serve\`, or set SIMMER_PORT.`,
-        )
-      }
-      const text = await answer.text()
-      return answer.ok
-        ? ok(text)
-        : refuse(detailOf(text) ?? `The daemon answered ${answer.status}.`)
-    },
-  }
+  return apiClient(async ({method, path, query = {}, body}) => {
+    const url = new URL(`${address}/api/v1${path}`)
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, String(value))
+    }
+    let answer: Response
+    try {
+      answer = await fetch(url, {
+        method,
+        headers: {
+          ...(token ? {authorization: `Bearer ${token}`} : {}),
+          ...(body === undefined ? {} : {'content-type': 'application/json'}),
+        },
+        ...(body === undefined ? {} : {body: JSON.stringify(body)}),
+      })
+    } catch {
+      return refuse(
+        `Expected a running daemon at ${address}, found none. Start it with \`simmer serve\`, or set SIMMER_PORT.`,
+      )
+    }
+    const text = await answer.text()
+    return answer.ok ? ok(text) : refuse(detailOf(text) ?? `The daemon answered ${answer.status}.`)
+  })
 }
 
 /** The address to call for a daemon that listens everywhere is the loopback one. */

@@ -1,10 +1,8 @@
 /** `simmer pair`: how a phone comes in. */
 import {renderUnicodeCompact} from 'uqr'
+import type {Pairing} from './api-client.ts'
 import {type App, complain, type ExitCode} from './app.ts'
 import {openClient} from './client.ts'
-
-/** What the daemon answers under /pairing. */
-type Pairing = {readonly code: string | null; readonly addresses: readonly string[]}
 
 export const pair = async (options: {readonly json?: boolean}, app: App): Promise<ExitCode> => {
   const config = app.readConfig()
@@ -12,15 +10,15 @@ export const pair = async (options: {readonly json?: boolean}, app: App): Promis
     complain(app, config.problems)
     return 2
   }
-  const answer = await openClient(config.value.config).request('GET', '/pairing')
+  const answer = await openClient(config.value.config).getPairing()
   if (!answer.ok) {
     complain(app, answer.problems)
     return 1
   }
-  const pairing: Pairing = JSON.parse(answer.value)
-  for (const line of options.json ? [answer.value] : linesOf(pairing, app.isTerminal)) {
-    app.print(line)
-  }
+  const lines = options.json
+    ? [JSON.stringify(answer.value)]
+    : linesOf(answer.value, app.isTerminal)
+  for (const line of lines) app.print(line)
   return 0
 }
 

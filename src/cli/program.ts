@@ -5,7 +5,7 @@ import {type PolicyName, policyNames} from '../daemon/simulator/policies.ts'
 import type {App, ExitCode} from './app.ts'
 import {runAskTell} from './ask-tell-command.ts'
 import {fetchBackend, installBackend, machineNames} from './backend.ts'
-import {runBench} from './bench.ts'
+import {benchmarks, runBench} from './bench.ts'
 import {showConfig} from './config.ts'
 import {getDataset, listDatasets, verifyDataset} from './data.ts'
 import {doctor} from './doctor.ts'
@@ -173,7 +173,7 @@ const makeProgram = (
     .action((options) => answer(doctor(options, app)))
   program
     .command('bench [name]')
-    .description("the project's own benchmarks: training, event-loop, optimizers, asks, telemetry")
+    .description(`the project's own benchmarks: ${benchmarks.join(', ')}`)
     .option(json, jsonHelp)
     .action((name, options) => answer(runBench(name ?? 'training', options, app)))
   return program

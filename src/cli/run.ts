@@ -29,7 +29,7 @@ export const run = async (file: string, options: RunOptions, app: App): Promise<
     complain(app, [...(source.ok ? [] : source.problems), ...(config.ok ? [] : config.problems)])
     return 2
   }
-  const daemon = await app.openDaemon(config.value.config, {foreground: true})
+  const daemon = await app.openDaemon(config.value, {foreground: true})
   if (!daemon.ok) {
     complain(app, daemon.problems)
     return daemon.mayPass ? 1 : 2

@@ -1,7 +1,6 @@
 /** `simmer serve`: the daemon with its pages, until it is asked to stop. */
 import type {Result} from '../daemon/base/result.ts'
 import type {Config} from '../daemon/config.ts'
-import type {RunningDaemon} from '../daemon/daemon.ts'
 import type {ServiceManager} from '../daemon/supervisor/service-manager.ts'
 import {type App, complain, type ExitCode, type OpenDaemon} from './app.ts'
 
@@ -13,7 +12,7 @@ interface Server {
 }
 
 type Parts = {
-  readonly startServer: (daemon: RunningDaemon, config: Config) => Promise<Result<Server>>
+  readonly startServer: (daemon: OpenDaemon, config: Config) => Promise<Result<Server>>
   readonly serviceManager: ServiceManager
 }
 
@@ -36,7 +35,7 @@ const serveUntilAsked = async (
     complain(app, config.problems)
     return 2
   }
-  const daemon = await app.openDaemon(config.value.config, {foreground: false})
+  const daemon = await app.openDaemon(config.value, {foreground: false})
   if (!daemon.ok) {
     complain(app, daemon.problems)
     // Under a service manager 2 is final.

@@ -1,5 +1,7 @@
 /** `simmer study …`: the queue of the running daemon. */
-import {type ExportFormat, exportFormats} from '../daemon/exports/formats.ts'
+import type {Result} from '../daemon/base/result.ts'
+import {exportFormats} from '../daemon/exports/formats.ts'
+import type {Study, StudyFile} from './api-client.ts'
 import {type App, complain, type ExitCode} from './app.ts'
 import {type Client, openClient} from './client.ts'
 import {readValueFile} from './read-file.ts'
@@ -12,20 +14,21 @@ export const addStudy = async (file: string, options: Options, app: App): Promis
     complain(app, source.problems)
     return 2
   }
-  return ask(app, options, (client) => client.request('POST', '/studies', source.value))
+  // Whether it is one, the daemon says.
+  const studyFile = source.value as StudyFile
+  return ask(app, (client) => client.queueStudy(studyFile), textOf(options, studyLine))
 }
 
 export const listStudies = (options: Options, app: App): Promise<ExitCode> =>
   ask(
     app,
-    options,
-    (client) => client.request('GET', '/studies?limit=1000'),
-    (answer) => itemsOf(answer).map(studyLine),
+    (client) => client.listStudies({limit: 1000}),
+    textOf(options, ({items}) => items.map(studyLine).join('\n')),
   )
 
 export const showStudy = (id: string, options: Options, app: App): Promise<ExitCode> =>
   options.json
-    ? ask(app, options, (client) => client.request('GET', `/studies/${encodeURIComponent(id)}`))
+    ? ask(app, (client) => client.getStudy(id), JSON.stringify)
     : exportStudy(id, {format: 'md'}, app)
 
 export const changeStudy = (
@@ -34,33 +37,30 @@ export const changeStudy = (
   options: Options,
   app: App,
 ): Promise<ExitCode> =>
-  ask(app, options, (client) =>
-    client.request('POST', `/studies/${encodeURIComponent(id)}/${change}`),
-  )
+  ask(app, (client) => client[`${change}Study`](id), textOf(options, studyLine))
 
 export const exportStudy = async (
   id: string,
-  {format}: {readonly format: string},
+  options: {readonly format: string},
   app: App,
 ): Promise<ExitCode> => {
-  if (!exportFormats.includes(format as ExportFormat)) {
-    complain(app, [`--format: expected one of ${exportFormats.join(', ')}, got ${format}.`])
+  const format = exportFormats.find((one) => one === options.format)
+  if (!format) {
+    complain(app, [`--format: expected one of ${exportFormats.join(', ')}, got ${options.format}.`])
     return 2
   }
   return ask(
     app,
-    {},
-    (client) => client.request('GET', `/studies/${encodeURIComponent(id)}/export?format=${format}`),
-    (text) => [text.trimEnd()],
+    (client) => client.exportStudy(id, {format}),
+    (text) => text.trimEnd(),
   )
 }
 
-/** Sends one request and prints its answer: as it came with --json, in words otherwise. */
-const ask = async (
+/** Sends one request and prints its answer. */
+const ask = async <T>(
   app: App,
-  options: Options,
-  request: (client: Client) => ReturnType<Client['request']>,
-  words: (answer: string) => readonly string[] = (answer) => [studyLine(JSON.parse(answer))],
+  request: (client: Client) => Promise<Result<T>>,
+  shown: (answer: T) => string,
 ): Promise<ExitCode> => {
   const config = app.readConfig()
   if (!config.ok) {
@@ -72,27 +72,18 @@ const ask = async (
     complain(app, answer.problems)
     return 1
   }
-  for (const line of options.json ? [answer.value.trim()] : words(answer.value)) app.print(line)
+  const text = shown(answer.value)
+  if (text) app.print(text)
   return 0
 }
 
-/** The part of the API's study that a line shows. */
-type ListedStudy = {
-  readonly id: string
-  readonly state: string
-  readonly trial_counts: {
-    readonly complete: number
-    readonly pruned: number
-    readonly failed: number
-  }
-  readonly best: {readonly value: number} | null
-  /** Of a study with two objectives. */
-  readonly front?: readonly unknown[]
-}
+/** As it came with --json, in words otherwise. */
+const textOf =
+  <T>(options: Options, words: (answer: T) => string) =>
+  (answer: T): string =>
+    options.json ? JSON.stringify(answer) : words(answer)
 
-const itemsOf = (answer: string): readonly ListedStudy[] => JSON.parse(answer).items
-
-const studyLine = (study: ListedStudy): string => {
+const studyLine = (study: Study): string => {
   const {complete, pruned, failed} = study.trial_counts
   const best = study.best ? `best ${study.best.value.toPrecision(4)}` : 'no result yet'
   const front = study.front?.length ? `, ${study.front.length} on the front` : ''

@@ -38,6 +38,17 @@ export type SettingOrigin = {
   readonly from: string
 }
 
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export type EffectiveSettings = {
+  readonly config: Config
+  readonly origins: readonly SettingOrigin[]
+}
+
+export const settingsFileName = 'simmer.yaml'
+
+const homeOf = (env: Environment): string => resolve(env.SIMMER_HOME || '.simmer')
+
 const headerPin = z.coerce
   .number()
   .refine((pin) => usablePins.includes(pin))
@@ -131,15 +142,32 @@ const settings = {
   },
 } as const
 
+/** What a setting is without anybody's doing, what it can be, and the variable that goes before simmer.yaml. */
+export const aboutSetting = (
+  name: SettingName,
+): {readonly env: string; readonly fallback: unknown; readonly allowed: string} => settings[name]
+
+/** The value that a text stands for; the text itself where it stands for none, so that the check names it. */
+export const valueOfText = (name: SettingName, text: string): unknown =>
+  settings[name].schema.safeParse(text).data ?? text
+
+export type SettingName = keyof typeof settings
+
 /** Reads all settings. Each problem names the setting, the value and what is allowed. */
-export const readConfig = (
-  env: Readonly<Record<string, string | undefined>>,
-): Result<{readonly config: Config; readonly origins: readonly SettingOrigin[]}> => {
-  const home = resolve(env.SIMMER_HOME || '.simmer')
-  const file = readSettingsFile(join(home, 'simmer.yaml'))
-  if (!file.ok) return file
-  const problems = Object.keys(file.value)
-    .filter((key) => !(key in settings))
+export const readConfig = (env: Environment): Result<EffectiveSettings> => {
+  const home = homeOf(env)
+  const file = readSettingsFile(join(home, settingsFileName))
+  return file.ok ? checkSettings(env, file.value) : file
+}
+
+/** The same for a settings file that was read, or is about to be written. */
+export const checkSettings = (
+  env: Environment,
+  file: Readonly<Record<string, unknown>>,
+): Result<EffectiveSettings> => {
+  const home = homeOf(env)
+  const problems = Object.keys(file)
+    .filter((key) => !Object.hasOwn(settings, key))
     .map(
       (key) =>
         `${key} in simmer.yaml: not a setting. Known are ${Object.keys(settings).join(', ')}.`,
@@ -150,15 +178,14 @@ export const readConfig = (
   const values: Record<string, unknown> = {}
   for (const [name, setting] of Object.entries(settings)) {
     const fromEnv = env[setting.env] || undefined
-    const found = fromEnv ?? file.value[name] ?? setting.fallback
-    const from =
-      fromEnv !== undefined ? setting.env : name in file.value ? 'simmer.yaml' : 'default'
+    const found = fromEnv ?? file[name] ?? setting.fallback
+    const from = fromEnv !== undefined ? setting.env : name in file ? settingsFileName : 'default'
     const parsed = setting.schema.safeParse(found)
     if (parsed.success) {
       values[name] = parsed.data
       origins.push({setting: name, value: parsed.data ?? null, from})
     } else {
-      const place = from === 'simmer.yaml' ? `${name} in simmer.yaml` : setting.env
+      const place = from === settingsFileName ? `${name} in simmer.yaml` : setting.env
       problems.push(`${place}: expected ${setting.allowed}, got ${JSON.stringify(found)}.`)
     }
   }

@@ -16,6 +16,7 @@ import {recoverStudy} from './scheduler/recover.ts'
 import {openStudyBook, type StudyBook} from './scheduler/study-book.ts'
 import type {MemoryLimits} from './storage/memory-limits.ts'
 import type {StudyStorage} from './storage/storage.ts'
+import {type Estimate, estimateStudy} from './studies/estimate.ts'
 import type {Study, StudyId, StudySettings} from './studies/study.ts'
 import {
   cancelStudy,
@@ -25,6 +26,7 @@ import {
   resumeStudy,
 } from './studies/transitions.ts'
 import {trialsAtOnce} from './submissions/host.ts'
+import {readStudyChanges, reviseStudy} from './submissions/study-changes.ts'
 import {readStudyFile} from './submissions/study-file.ts'
 import type {Suggester} from './suggester/suggester.ts'
 import {boardPowerW} from './telemetry/power.ts'
@@ -43,6 +45,12 @@ export interface Daemon {
   readonly cancel: (id: string) => Promise<Result<Study>>
   /** Pauses everything, and lets it go on. */
   readonly pauseSwitch: PauseSwitch
+  /** Checks a study file as `submit` does, and queues nothing. */
+  readonly check: (studyFile: unknown) => Promise<Result<StudySettings>>
+  /** What a study of these settings would take, by what others took here. */
+  readonly estimate: (settings: StudySettings) => Promise<Estimate>
+  /** Changes limits or notes of a study; `changes` are in the words of the study file, `null` takes a limit away. */
+  readonly revise: (id: string, changes: unknown) => Promise<Result<Study>>
   /** In queue order, running trials with their progress. */
   readonly studies: () => readonly Study[]
   readonly study: (id: string) => Study | undefined
@@ -102,7 +110,8 @@ export type DaemonParts = {
   readonly suggester: Suggester
   /** Where the last hour is read back from. Its rows are written by others. */
   readonly history: Pick<History, 'rows'>
-  readonly trialLimits: LimitSettings
+  /** Asked for each trial: they may change. */
+  readonly trialLimits: () => LimitSettings
   readonly memoryLimits: MemoryLimits
   readonly machine: Machine
   /** Of the first trial, until the first order. */
@@ -141,7 +150,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     clock,
     log,
     pace: parts.pace,
-    limitsOf: (settings) => limitsOf(settings, parts.machine, parts.trialLimits),
+    limitsOf: (settings) => limitsOf(settings, parts.machine, parts.trialLimits()),
     memoryLimits: parts.memoryLimits,
     isMine: (id) => !parts.foreground || id === focus,
     onBroken: (error) => {
@@ -217,6 +226,24 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
       return canceled
     },
     pauseSwitch: openPauseSwitch({studies: book.all, pause, resume, log}),
+    check: readSettings,
+    estimate: async (settings) => {
+      const tested = parts.about.testedSamplesPerSecond
+      return estimateStudy(settings, {
+        studies: book.all(),
+        trainCounts: trainCountsOf(await parts.datasets.list()),
+        ...(tested === undefined ? {} : {testedSamplesPerSecond: tested}),
+      })
+    },
+    revise: async (id, changes) => {
+      const read = readStudyChanges(changes)
+      if (!read.ok) return read
+      const revised = await change(book, id, (study) =>
+        reviseStudy(study, read.value, clock.nowMs()),
+      )
+      loop.wake()
+      return revised
+    },
     studies: book.all,
     study: book.find,
     export: (id, format) => {
@@ -294,6 +321,9 @@ const noSuchStudy = (id: string): Result<never> =>
 
 const datasetNames = async (datasets: DatasetLibrary): Promise<readonly string[]> =>
   (await datasets.list()).map((one) => one.name)
+
+const trainCountsOf = (datasets: readonly DatasetSummary[]): ReadonlyMap<string, number> =>
+  new Map(datasets.map(({name, trainCount}) => [name, trainCount]))
 
 /** After all studies, and after those that are there but can't be shown: their ids end in their orders. */
 const orderAfter = (studies: readonly Study[], taken: readonly string[]): number =>

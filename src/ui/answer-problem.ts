@@ -20,12 +20,12 @@ export const answerProblem =
   (frame: Frame, log: Log): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error)
-    const {status, message} = problemIn(error, request.method, request.path, log)
+    const {status, message, problems} = problemIn(error, request.method, request.path, log)
     const title = STATUS_CODES[status] ?? 'Problem'
     response.status(status)
-    if (request.path.startsWith('/api/')) {
+    if (/^\/api(\/|$)/i.test(request.path)) {
       response.type('application/problem+json')
-      response.send(JSON.stringify({type: 'about:blank', title, status, detail: message}))
+      response.send(JSON.stringify({type: 'about:blank', title, status, detail: message, problems}))
     } else {
       const main = html`<h1>${title}</h1><p class="notice">${message}</p><p><a class="button" href="/">Back to Now</a></p>`
       response.send(frame({title, main}).markup)

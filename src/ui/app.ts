@@ -5,6 +5,7 @@ import helmet from 'helmet'
 import type {Clock} from '../daemon/base/clock.ts'
 import type {Log} from '../daemon/base/log.ts'
 import type {Daemon} from '../daemon/daemon.ts'
+import type {Settings} from '../daemon/settings.ts'
 import {announcedName} from './addresses.ts'
 import {answerNotFound, answerProblem} from './answer-problem.ts'
 import {apiRouter} from './api/api.ts'
@@ -22,14 +23,18 @@ import {homePage} from './pages/home.ts'
 import {findLivePage} from './pages/live-pages.ts'
 import {newStudyPage} from './pages/new-study.ts'
 import {forgetRoute, pairPage} from './pages/pair.ts'
+import {settingsPage} from './pages/settings.ts'
 import {studiesPage} from './pages/studies.ts'
 import {studyPage} from './pages/study.ts'
+import {studyParametersPage} from './pages/study-parameters.ts'
+import {studyTimelinePage} from './pages/study-timeline.ts'
 
 /** What guards a box that others on the network can reach. */
 export type Access = {readonly pairing: Pairing; readonly sessions: Sessions}
 
 export type AppParts = {
   readonly daemon: Daemon
+  readonly settings: Settings
   readonly log: Log
   readonly clock: Clock
   readonly assets: Assets
@@ -40,7 +45,7 @@ export type AppParts = {
 }
 
 export const makeApp = (parts: AppParts): {readonly app: Express; readonly live: Live} => {
-  const {daemon, log, clock, assets, host, cliToken, access} = parts
+  const {daemon, settings, log, clock, assets, host, cliToken, access} = parts
   const frame = pageFrame(assets.href, daemon.machine.model)
   const history = openDeviceHistory({daemon, clock, log})
   const live = startLive(daemon, findLivePage(daemon, history))
@@ -70,7 +75,7 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
     next()
   })
   app.use(live.router)
-  app.use('/api/v1', apiRouter({daemon, clock, ...pairingCode}))
+  app.use('/api/v1', apiRouter({daemon, settings, clock, ...pairingCode}))
   app.use(homePage({daemon, frame}))
   app.use(studiesPage({daemon, frame}))
   app.use(newStudyPage({daemon, frame}))
@@ -78,6 +83,9 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
   app.use(dataPage({daemon, frame}))
   app.use(comparePage({daemon, frame}))
   app.use(devicePage({daemon, frame, clock, history, ...pairingCode}))
+  app.use(studyParametersPage({daemon, frame}))
+  app.use(studyTimelinePage({daemon, frame, clock}))
+  app.use(settingsPage({settings, frame}))
   app.use(answerNotFound)
   app.use(answerProblem(frame, log))
   return {app, live}

@@ -30,6 +30,10 @@ export const sendHistory = async (
 ): Promise<void> => {
   const rows = () => daemon.history(fromMs, toMs, resolution)
   response.attachment(`simmer-log.${format}`).type(contentTypes[format])
+  if (response.req.method === 'HEAD') {
+    response.end()
+    return
+  }
   // The first row of 90 days may take a while: the download is seen to begin.
   response.flushHeaders()
   try {

@@ -8,6 +8,7 @@ import type {Clock} from '../daemon/base/clock.ts'
 import type {Log} from '../daemon/base/log.ts'
 import {ok, type Result, refuse} from '../daemon/base/result.ts'
 import type {Daemon} from '../daemon/daemon.ts'
+import type {Settings} from '../daemon/settings.ts'
 import {lanIps} from './addresses.ts'
 import {type Access, makeApp} from './app.ts'
 import {loadAssets} from './assets.ts'
@@ -18,6 +19,7 @@ import {openSessions} from './auth/sessions.ts'
 
 export type ServerOptions = {
   readonly daemon: Daemon
+  readonly settings: Settings
   /** Folder of `auth.json` and `cli-token`. It exists. */
   readonly home: string
   readonly host: string
@@ -41,11 +43,12 @@ export type RunningServer = {
 
 /** Serves until it is closed. Refuses in one sentence when it cannot listen. */
 export const startServer = async (options: ServerOptions): Promise<Result<RunningServer>> => {
-  const {daemon, home, host, log, clock, signal} = options
+  const {daemon, settings, home, host, log, clock, signal} = options
   const cliToken = await ensureCliToken(home)
   const access = isLoopback(host) ? undefined : await openAccess(options)
   const {app, live} = makeApp({
     daemon,
+    settings,
     log,
     clock,
     assets: await loadAssets(),

@@ -49,7 +49,7 @@ const start = async (
     trainers: openTrainers({backend: 'auto', log: silentLog}),
     suggester,
     history: await openHistory({folder: join(home, 'logs', 'telemetry'), log: silentLog}),
-    trialLimits,
+    trialLimits: () => trialLimits,
     memoryLimits: await openMemoryLimits({
       file: join(home, 'memory-limits.json'),
       backend: 'auto',
@@ -196,6 +196,49 @@ test('a study can be paused, resumed and canceled while its next setting is chos
   assert.ok((await daemon.cancel(other.id)).ok)
   assert.deepEqual(daemon.study(other.id)?.trials, [])
   assert.deepEqual(daemon.notices(), [])
+})
+
+test('a running study gets more trials, or ends with those that have begun', async (t) => {
+  const home = temporaryFolder(t)
+  const daemon = await start(t, home)
+  const longer = await submitted(daemon, study('longer', {command: `${measuring} --slow`}))
+  await until(daemon, longer.id, (one) => one.trials.length === 2)
+  assert.ok((await daemon.revise(longer.id, {budget: {trials: 5}, notes: 'more'})).ok)
+  const shorter = await submitted(
+    daemon,
+    study('shorter', {command: `${measuring} --slow`, budget: {trials: 9}}),
+  )
+  const long = await until(daemon, longer.id, (one) => one.state === 'complete')
+  assert.equal(long.trials.length, 5)
+  await until(daemon, shorter.id, (one) => one.trials[1]?.state === 'running')
+  assert.ok((await daemon.revise(shorter.id, {budget: {trials: 2}})).ok)
+  const short = await until(daemon, shorter.id, (one) => one.state === 'complete')
+  assert.equal(short.trials.length, 2)
+  await daemon.stop()
+  const stored = await openStudyStore(join(home, 'studies')).load()
+  const kept = stored.studies.find(({id}) => id === longer.id)
+  assert.deepEqual([kept?.notes, kept?.limitChanges?.[0]?.trial], ['more', 2])
+})
+
+test('a setting that was being chosen under other limits is chosen anew', async (t) => {
+  const asked: (number | undefined)[] = []
+  let isSlow = true
+  const inner = openSuggester()
+  const daemon = await start(t, temporaryFolder(t), undefined, {
+    ...inner,
+    suggest: async (request, signal) => {
+      asked.push(request.question.budgetTrials)
+      while (isSlow && !signal.aborted) await sleep(10)
+      return inner.suggest(request, signal)
+    },
+  })
+  const {id} = await submitted(daemon, study('changing'))
+  while (asked.length === 0) await sleep(10)
+  assert.ok((await daemon.revise(id, {budget: {trials: 2}})).ok)
+  isSlow = false
+  const ended = await until(daemon, id, (one) => one.state === 'complete')
+  assert.deepEqual([asked.slice(0, 2), ended.trials.length], [[3, 2], 2])
+  assert.equal(ended.limitChanges?.[0]?.trial, 0)
 })
 
 test('what is stopped while a setting is chosen goes on after a new start', async (t) => {
@@ -379,7 +422,7 @@ test('when results cannot be recorded any more, work stops and a notice says so'
   while (daemon.notices().length === 0) await sleep(10)
   assert.match(
     daemon.notices()[0] ?? '',
-    /no space left on device\. Mend that and start Simmer again\./,
+    /no space left on device\. Free some space, .* Simmer starts anew as soon as/,
   )
   assert.match(daemon.activity(), /^Stopped: no space left/)
   isFull = false

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import type {Router} from 'express'
 import fc from 'fast-check'
 import {systemClock} from '../../src/daemon/base/clock.ts'
+import {apiRouter} from '../../src/ui/api/api.ts'
 import {pageOf} from '../../src/ui/api/paging.ts'
 import {
   exampleReading,
@@ -10,8 +12,17 @@ import {
   exampleTrials,
   fakeDaemon,
 } from '../fixtures/fake-daemon.ts'
+import {settingsIn} from '../fixtures/settings.ts'
 import {runningStudy, spreadTrials} from '../fixtures/studies.ts'
-import {ask, serve} from './serve.ts'
+import {assertDescribed, assertProblem, routes, schemas} from './described.ts'
+import {type Answer, ask as askAnything, serve} from './serve.ts'
+
+/** Every answer here is held against the description. */
+const ask: typeof askAnything = async (server, path, options = {}) => {
+  const answer = await askAnything(server, path, options)
+  assertDescribed(options.method ?? 'GET', path, answer)
+  return answer
+}
 
 const studyFile = {
   name: 'from-json',
@@ -245,18 +256,188 @@ test('unknown studies and addresses are 404 with a way on', async (t) => {
   }
 })
 
-test('the description covers every address, and each answers', async (t) => {
-  const daemon = fakeDaemon()
-  daemon.put({...exampleStudy(exampleTrials(2)), score: exampleScore()})
-  const server = await serve(t, {daemon})
-  const description = JSON.parse((await ask(server, '/api/v1/openapi.json')).text)
-  assert.equal(description.openapi, '3.1.0')
-  for (const [path, item] of Object.entries<object>(description.paths)) {
-    const {status} = await ask(server, `/api/v1${path.replace('{id}', 'a')}`)
-    assert.equal(status, 'get' in item ? 200 : 404, path)
-  }
-  const text = JSON.stringify(description)
+test('the description names every route of the router, and no other', () => {
+  const router = apiRouter({
+    daemon: fakeDaemon(),
+    settings: settingsIn('/nowhere'),
+    clock: systemClock,
+  })
+  assert.deepEqual(
+    routesOf(router).toSorted(),
+    routes.map(({method, path}) => `${method} ${path}`).toSorted(),
+  )
+})
+
+test('what the description refers to is there, and each operation has a name of its own', async (t) => {
+  const server = await serve(t)
+  const {text} = await ask(server, '/api/v1/openapi.json')
+  assert.equal(JSON.parse(text).openapi, '3.1.0')
   for (const [, name = ''] of text.matchAll(/#\/components\/schemas\/(\w+)/g)) {
-    assert.ok(name in description.components.schemas, name)
+    assert.ok(name in schemas, name)
+  }
+  for (const name of Object.keys(schemas)) assert.ok(text.includes(`schemas/${name}"`), name)
+  assert.equal(new Set(routes.map(({operation}) => operation.operationId)).size, routes.length)
+})
+
+test('every kind of study and trial is answered as described', async (t) => {
+  const daemon = fakeDaemon()
+  daemon.put({...exampleStudy(exampleTrials(7)), score: exampleScore()})
+  daemon.put({
+    ...runningStudy(),
+    trials: spreadTrials(20),
+    energy: {joules: 9000, measuredMs: 60_000},
+    finishedAtMs: 1_790_000_000_000,
+    state: 'complete',
+  })
+  const server = await serve(t, {daemon})
+  for (const id of ['a', 'some-study-1']) {
+    for (const path of ['', '/trials', '/importance', '/export', '/export?format=md']) {
+      assert.equal((await ask(server, `/api/v1/studies/${id}${path}`)).status, 200, path)
+    }
+  }
+  assert.equal(JSON.parse((await ask(server, '/api/v1/studies')).text).items.length, 2)
+})
+
+test('what has not changed is not sent again, and what has is', async (t) => {
+  const daemon = fakeDaemon()
+  daemon.put(exampleStudy(exampleTrials(3)))
+  daemon.put(exampleStudy(exampleTrials(3), {id: 'b'}))
+  daemon.read(exampleReading(1))
+  const server = await serve(t, {daemon})
+  const paths = routes
+    .filter(({method, path}) => method === 'GET' && path !== '/telemetry/log')
+    .map(({path}) => `/api/v1${path.replace('{id}', 'a')}`)
+  const tags = new Map<string, string>()
+  for (const path of paths) {
+    const {headers} = await ask(server, path)
+    assert.match(headers.etag ?? '', /^W\/"/, path)
+    tags.set(path, headers.etag ?? '')
+  }
+  const again = async (path: string) => {
+    const headers = {'If-None-Match': `"x", ${tags.get(path)}`}
+    return (await ask(server, path, {headers})).status
+  }
+  for (const path of paths) assert.equal(await again(path), 304, path)
+  daemon.put(exampleStudy(exampleTrials(4)))
+  daemon.read(exampleReading(2))
+  for (const path of paths) {
+    const hasChanged = /studies|telemetry|devices/.test(path)
+    assert.equal(await again(path), hasChanged ? 200 : 304, path)
+  }
+  assert.equal(new Set(tags.values()).size, tags.size)
+})
+
+test('HEAD answers as GET does, without the content', async (t) => {
+  const daemon = fakeDaemon()
+  daemon.put(exampleStudy(exampleTrials(3)))
+  const server = await serve(t, {daemon})
+  for (const {path} of routes.filter(({method}) => method === 'GET')) {
+    const asked = `/api/v1${path.replace('{id}', 'a')}`
+    const [get, head] = [await ask(server, asked), await ask(server, asked, {method: 'HEAD'})]
+    assert.deepEqual([head.status, head.text], [200, ''], path)
+    assert.deepEqual(
+      [head.headers.etag, head.headers['content-type']],
+      [get.headers.etag, get.headers['content-type']],
+      path,
+    )
   }
 })
+
+test('an address that is asked by another method says which it takes', async (t) => {
+  const daemon = fakeDaemon()
+  daemon.put(exampleStudy(exampleTrials(3)))
+  const server = await serve(t, {daemon})
+  const cases = [
+    ['DELETE', '/studies', 'GET, HEAD, POST, OPTIONS'],
+    ['GET', '/studies/a/pause', 'POST, OPTIONS'],
+    ['HEAD', '/studies/a/pause', 'POST, OPTIONS'],
+    ['PUT', '/settings', 'GET, HEAD, PATCH, OPTIONS'],
+    ['POST', '/telemetry/log', 'GET, HEAD, OPTIONS'],
+  ] as const
+  for (const [method, path, allow] of cases) {
+    const answer = await askAnything(server, `/api/v1${path}`, {method})
+    assert.deepEqual([answer.status, answer.headers.allow], [405, allow], `${method} ${path}`)
+    if (method !== 'HEAD') assertProblem(answer, path)
+  }
+  const options = await askAnything(server, '/api/v1/studies', {method: 'OPTIONS'})
+  assert.deepEqual([options.status, options.headers.allow], [204, 'GET, HEAD, POST, OPTIONS'])
+})
+
+test('a bug is a problem without its innards', async (t) => {
+  const secret = 'ENOENT /var/lib/simmer/secret'
+  const daemon = {
+    ...fakeDaemon(),
+    activity: () => {
+      throw new Error(secret)
+    },
+  }
+  const server = await serve(t, {daemon})
+  const answer = await askAnything(server, '/api/v1/devices')
+  assert.equal(answer.status, 500)
+  assertProblem(answer, 'devices')
+  assert.ok(!answer.text.includes('secret'), answer.text)
+})
+
+test('a study file that is nested too deep, or of another encoding, is refused', async (t) => {
+  const server = await serve(t)
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000)
+  const cases: readonly (readonly [body: string, type: string, status: number])[] = [
+    [deep, 'application/json', 400],
+    [`{"name": "x", "space": ${deep}}`, 'application/json', 400],
+    ['- '.repeat(10_000), 'application/yaml', 400],
+    ['{a: '.repeat(5000), 'application/yaml', 400],
+    [`name: ${'x'.repeat(40_000)}`, 'application/yaml', 413],
+    ['{}', 'application/json; charset=latin1', 415],
+    ['{"__proto__": {"name": "x"}}', 'application/json', 422],
+  ]
+  for (const [body, type, status] of cases) {
+    assert.equal((await post(server, '/api/v1/studies', body, type)).status, status, type)
+  }
+})
+
+const patch = (server: {port: number}, changes: unknown): Promise<Answer> =>
+  ask(server, '/api/v1/settings', {
+    method: 'PATCH',
+    headers: {'Content-Type': 'application/json'},
+    body: JSON.stringify(changes),
+  })
+
+test('settings are listed, changed together, and refused together', async (t) => {
+  const server = await serve(t)
+  const settingIn = (answer: Answer, name: string) => {
+    const {items}: {items: {name: string; value: number | null; from: string}[]} = JSON.parse(
+      answer.text,
+    )
+    const found = items.find((one) => one.name === name)
+    return [found?.value, found?.from]
+  }
+  assert.deepEqual(settingIn(await ask(server, '/api/v1/settings'), 'power_w'), [null, 'default'])
+  const changed = await patch(server, {power_w: 9.5, temperature_c: 65})
+  assert.deepEqual(settingIn(changed, 'power_w'), [9.5, 'simmer.yaml'])
+  const refused = await patch(server, {power_w: null, temperature_c: 20, host: 1})
+  assert.equal(refused.status, 422)
+  assert.match(JSON.parse(refused.text).problems[0], /^host: not a setting that can be changed/)
+  const mistyped = await patch(server, {temperature_c: 'hot'})
+  assert.equal(mistyped.status, 422)
+  assert.equal((await patch(server, [])).status, 422)
+  assert.deepEqual(settingIn(await ask(server, '/api/v1/settings'), 'temperature_c'), [
+    65,
+    'simmer.yaml',
+  ])
+})
+
+/** `GET /studies/{id}`, … as the router itself has them. */
+const routesOf = (router: Router): readonly string[] =>
+  router.stack.flatMap((layer) => {
+    if (layer.route) {
+      const path = layer.route.path.replace(/:(\w+)/g, '{$1}')
+      return layer.route.stack
+        .map(({method}) => `${method.toUpperCase()} ${path}`)
+        .filter((route, i, all) => all.indexOf(route) === i)
+    }
+    return isRouter(layer.handle) ? routesOf(layer.handle) : []
+  })
+
+/** A router that is used by another is a function with a stack. */
+const isRouter = (handle: unknown): handle is Router =>
+  typeof handle === 'function' && 'stack' in handle

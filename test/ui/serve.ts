@@ -8,6 +8,7 @@ import {systemClock} from '../../src/daemon/base/clock.ts'
 import {silentLog} from '../../src/daemon/base/log.ts'
 import {type RunningServer, type ServerOptions, startServer} from '../../src/ui/server.ts'
 import {fakeDaemon} from '../fixtures/fake-daemon.ts'
+import {settingsIn} from '../fixtures/settings.ts'
 
 export type TestServer = RunningServer & {readonly home: string}
 
@@ -18,6 +19,7 @@ export const serve = async (
   const home = options.home ?? (await mkdtemp(join(tmpdir(), 'simmer-ui-')))
   const started = await startServer({
     daemon: fakeDaemon(),
+    settings: settingsIn(home),
     host: '127.0.0.1',
     port: 0,
     log: silentLog,
@@ -50,7 +52,7 @@ export const ask = (
   }: {
     readonly method?: string
     readonly headers?: OutgoingHttpHeaders
-    readonly body?: string
+    readonly body?: string | Buffer
   } = {},
 ): Promise<Answer> =>
   new Promise((resolve, reject) => {

@@ -7,6 +7,7 @@ import {systemClock} from '../../src/daemon/base/clock.ts'
 import {silentLog} from '../../src/daemon/base/log.ts'
 import {startServer} from '../../src/ui/server.ts'
 import {exampleStudy, exampleTrials, fakeDaemon} from '../fixtures/fake-daemon.ts'
+import {settingsIn} from '../fixtures/settings.ts'
 import {ask, postForm, serve} from './serve.ts'
 
 /** Reachable by others, so that the door is closed. */
@@ -141,6 +142,7 @@ test('a port in use is one sentence that names the setting', async (t) => {
   const {port, home} = await serve(t)
   const second = await startServer({
     daemon: fakeDaemon(),
+    settings: settingsIn(home),
     home,
     host: '127.0.0.1',
     port,
@@ -157,6 +159,7 @@ test('an address of another machine is one sentence too', async (t) => {
   const {home} = await serve(t)
   const refused = await startServer({
     daemon: fakeDaemon(),
+    settings: settingsIn(home),
     home,
     host: '203.0.113.7',
     port: 0,

@@ -105,3 +105,12 @@ const farBottom = [
   2.0442631033899397e-15, 1.421511758316446e-7, 1.8463183175100548e-5, 0.0007868691311456133,
   0.014875361290850615, 0.1369298809227358, 0.599832206555888, 1,
 ]
+
+/** The middle one, or the mean of the two in the middle; NaN of none. */
+export const medianOf = (values: readonly number[]): number => {
+  const sorted = Float64Array.from(values).sort()
+  const middle = sorted.length / 2
+  return sorted.length % 2 === 1
+    ? sorted[Math.floor(middle)]
+    : (sorted[middle - 1] + sorted[middle]) / 2
+}

@@ -23,6 +23,8 @@ export type DatasetSummary = {
   readonly name: string
   readonly title: string
   readonly classes: readonly string[]
+  /** Pictures to train with, those held out for validation among them. */
+  readonly trainCount: number
   /** What a person must know before the first download. */
   readonly license: string
   readonly state: 'ready' | 'not-downloaded'

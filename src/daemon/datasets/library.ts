@@ -129,6 +129,7 @@ export const openDatasetLibrary = (options: {
               name: set.name,
               title: set.title,
               classes: set.classes,
+              trainCount: set.trainCount,
               license: family.license,
               state:
                 family.files.length === 0 || describePrepared(fileOf(set.name))

@@ -4,7 +4,15 @@ import {importanceOf} from '../importance/importance.ts'
 import {paramsOf} from '../space/sample.ts'
 import {energyOf, meanPowerW, wattHours} from '../studies/energy.ts'
 import {valuesByMetric} from '../studies/objectives.ts'
-import type {Energy, Objective, Study, Trial} from '../studies/study.ts'
+import type {
+  Energy,
+  LimitChange,
+  Limits,
+  Objective,
+  Progress,
+  Study,
+  Trial,
+} from '../studies/study.ts'
 import {bestTrial, type CompleteTrial, countTrials, frontOf, hasFront} from '../studies/summary.ts'
 
 type JsonObject = {readonly [key: string]: Json}
@@ -23,7 +31,7 @@ export const trialJson = (trial: Trial, objectives: readonly Objective[]): JsonO
         ...base,
         started_at: isoTime(trial.startedAtMs),
         epochs: epochsJson(trial),
-        ...(trial.progress ? {progress: {...trial.progress}} : {}),
+        ...(trial.progress ? {progress: progressJson(trial.progress)} : {}),
       }
     case 'complete':
       return {
@@ -71,6 +79,8 @@ export const studyJson = (study: Study): JsonObject => ({
   trial_counts: countTrials(study),
   ...resultJson(study),
   settings: settingsJson(study),
+  ...(study.notes === undefined ? {} : {notes: study.notes}),
+  ...(study.limitChanges ? {limit_changes: study.limitChanges.map(limitChangeJson)} : {}),
   ...(study.score ? {score: scoreJson(study.score)} : {}),
   ...(study.baselineScore ? {baseline_score: scoreJson(study.baselineScore)} : {}),
 })
@@ -193,6 +203,24 @@ const scoreJson = (score: NonNullable<Study['score']>): JsonObject => ({
 
 const energyJson = (energy: Energy | undefined): JsonObject =>
   energy ? {energy_wh: wattHours(energy), mean_power_w: meanPowerW(energy)} : {}
+
+const progressJson = ({step, steps, samplesPerSecond}: Progress): JsonObject => ({
+  step,
+  steps,
+  samples_per_second: samplesPerSecond,
+})
+
+const limitChangeJson = ({atMs, trial, before, after}: LimitChange): JsonObject => ({
+  at: isoTime(atMs),
+  trial,
+  before: limitsJson(before),
+  after: limitsJson(after),
+})
+
+const limitsJson = ({temperatureLimitC, ...budget}: Limits): JsonObject => ({
+  budget,
+  ...(temperatureLimitC === undefined ? {} : {limits: {temperature_c: temperatureLimitC}}),
+})
 
 const epochsJson = (trial: Exclude<Trial, {state: 'waiting'}>): Json =>
   trial.epochs.map((epoch) => ({epoch: epoch.epoch, ...epoch.metrics}))

@@ -3,7 +3,7 @@ import type {LastStop} from '../storage/home.ts'
 import type {Reading} from '../telemetry/reading.ts'
 import {lastStopRemarks} from './last-stop.ts'
 import {memoryRemarks} from './memory.ts'
-import {type Processor, processorRemark} from './processor.ts'
+import {type Processor, processorRemark, testedSpeed} from './processor.ts'
 import type {Remark} from './remark.ts'
 import {supplyRemarks, unseenSupply, watchSupply} from './supply.ts'
 
@@ -11,6 +11,8 @@ export interface AboutMachine {
   /** To be told of every reading. */
   readonly observe: (reading: Reading) => void
   readonly remarks: () => readonly Remark[]
+  /** From the speed test; absent where none was made. */
+  readonly testedSamplesPerSecond: number | undefined
 }
 
 export const openAboutMachine = (known: {
@@ -26,6 +28,7 @@ export const openAboutMachine = (known: {
       supply = watchSupply(supply, reading)
       latest = reading
     },
+    testedSamplesPerSecond: testedSpeed(known.processor),
     remarks: () => [
       processorRemark(known.processor),
       ...supplyRemarks(supply, known.overCurrents()),

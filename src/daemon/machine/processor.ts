@@ -38,6 +38,10 @@ export const choiceOf = (processor: Processor): BackendChoice => {
   return fastest === undefined || fastest === taken ? 'auto' : fastest.backend
 }
 
+/** What trains fastest came to in the speed test, samples a second of the LeNet-5; undefined where there was none. */
+export const testedSpeed = (processor: Processor): number | undefined =>
+  processor.kind === 'timed' ? fastestFirst(processor.test)[0]?.samplesPerSecond : undefined
+
 export const processorRemark = (processor: Processor): Remark => ({
   about: 'processor',
   isGood: true,

@@ -236,7 +236,10 @@ export const startLoop = (parts: LoopParts): Loop => {
     follow(work, async () => {
       const point = await suggestion
       // A pause or cancellation that is still being recorded has not released the work yet, but the study knows of it.
-      const isWanted = !isStopped && !work.isReleased && studyOf(id).state === 'running'
+      // With other limits since it was asked for, it is asked for again: they say from which trial on they hold.
+      const now = studyOf(id)
+      const isWanted =
+        !isStopped && !work.isReleased && now.state === 'running' && now.settings === settings
       if (point && isWanted) {
         await runTrial(id, {id: trial, point, params: paramsOf(settings.space, point)})
       }

@@ -2,7 +2,7 @@
 import type {Params} from '../space/space.ts'
 import {defaultLenetSetting} from '../studies/hyperparameters.ts'
 import type {Study, StudyId, Trial} from '../studies/study.ts'
-import {bestTrial, canSuggest, countTrials} from '../studies/summary.ts'
+import {bestTrial, canSuggest, countTrials, mayStartAnother} from '../studies/summary.ts'
 
 export type Action =
   | {readonly kind: 'wait'; readonly why: string}
@@ -59,14 +59,6 @@ const nextOf = (study: Study): Action => {
   }
   if (counts.running > 0) return {kind: 'wait', why: 'the last trials are running'}
   return lastSteps(study)
-}
-
-const mayStartAnother = ({settings, trials, activeMs}: Study): boolean => {
-  const {trials: most, hours} = settings.budget
-  return (
-    (most === undefined || trials.length < most) &&
-    (hours === undefined || activeMs < hours * 3_600_000)
-  )
 }
 
 /** All trials are done: score the best setting, then the baseline where it was asked for, then end. */

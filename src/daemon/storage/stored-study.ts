@@ -4,7 +4,10 @@ import {ok, type Result, refuse} from '../base/result.ts'
 import type {Study} from '../studies/study.ts'
 import {migrated} from './migrations.ts'
 
-/** Raised with every change of the shape; older documents then get a migration (`migrations.ts`). */
+/**
+ * Raised with every change of the shape; older documents then get a migration (`migrations.ts`). What an older program
+ * neither needs nor loses, for it carries along what it doesn't know (`notes`, `limitChanges`), is no change.
+ */
 export const version = 2
 
 const finite = z.number()
@@ -63,6 +66,17 @@ const schema = z.object({
     createdAtMs: finite,
     activeMs: finite,
     trials: z.array(trial),
+    notes: z.string().optional(),
+    limitChanges: z
+      .array(
+        z.object({
+          atMs: finite,
+          trial: finite,
+          before: z.record(z.string(), finite),
+          after: z.record(z.string(), finite),
+        }),
+      )
+      .optional(),
   }),
 })
 

@@ -141,6 +141,21 @@ export type Score = {
   readonly backend: string
 }
 
+/** When a study ends, and how warm the box may become for it. Absent: no limit, or the box's own. */
+export type Limits = {
+  readonly trials?: number
+  readonly hours?: number
+  readonly temperatureLimitC?: number
+}
+
+/** That a person gave a study other limits: `after` holds for suggestions from `trial` on. */
+export type LimitChange = {
+  readonly atMs: number
+  readonly trial: number
+  readonly before: Limits
+  readonly after: Limits
+}
+
 type StudyState = 'queued' | 'running' | 'paused' | 'complete' | 'failed' | 'canceled'
 
 export type Study = {
@@ -164,4 +179,8 @@ export type Study = {
   readonly score?: Score
   /** The model's default setting on the test set, where the study asked for it. */
   readonly baselineScore?: Score
+  /** What a person wrote about it. */
+  readonly notes?: string
+  /** Oldest first. */
+  readonly limitChanges?: readonly LimitChange[]
 }

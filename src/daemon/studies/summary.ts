@@ -3,25 +3,39 @@ import type {PendingTrial} from '../optimizers/optimizer.ts'
 import type {Outcome} from '../optimizers/suggest.ts'
 import {lossesOf, lossOf} from './objectives.ts'
 import {compareLosses, paretoFront} from './pareto-front.ts'
-import type {Study, Trial} from './study.ts'
+import type {Objective, Study, Trial} from './study.ts'
 
 export type CompleteTrial = Extract<Trial, {state: 'complete'}>
 
-export const completeTrials = (study: Study): readonly CompleteTrial[] =>
-  study.trials.filter((trial) => trial.state === 'complete')
+export const completeTrials = ({trials}: Pick<Study, 'trials'>): readonly CompleteTrial[] => {
+  const known = completeOf.get(trials) ?? trials.filter((trial) => trial.state === 'complete')
+  completeOf.set(trials, known)
+  return known
+}
+
+/** Lists of trials never change, so what was picked from one holds as long as it lives: a page asks many times. */
+const completeOf = new WeakMap<readonly Trial[], readonly CompleteTrial[]>()
 
 /**
  * The first of the trials with the best value. With two objectives it is the best in the first one, and among equals
  * there the best in the second: the first member of the front.
  */
 export const bestTrial = (study: Study): CompleteTrial | undefined => {
-  const losses = ({values}: CompleteTrial) => lossesOf(study.settings.objectives, values)
-  return completeTrials(study).reduce<CompleteTrial | undefined>(
-    (best, trial) =>
-      best === undefined || compareLosses(losses(trial), losses(best)) < 0 ? trial : best,
-    undefined,
-  )
+  const {objectives} = study.settings
+  const trials = completeTrials(study)
+  const known = bestOf.get(trials)
+  if (known?.objectives === objectives) return known.best
+  const losses = ({values}: CompleteTrial) => lossesOf(objectives, values)
+  let best = trials[0]
+  for (const trial of trials) if (compareLosses(losses(trial), losses(best)) < 0) best = trial
+  bestOf.set(trials, {objectives, best})
+  return best
 }
+
+const bestOf = new WeakMap<
+  readonly CompleteTrial[],
+  {readonly objectives: readonly Objective[]; readonly best: CompleteTrial | undefined}
+>()
 
 /** Whether the study has a front to show, which one objective alone does not make. */
 export const hasFront = ({settings}: Pick<Study, 'settings'>): boolean =>
@@ -105,6 +119,15 @@ export const countTrials = (study: Study): Readonly<Record<Trial['state'], numbe
 
 /** How many trials are done with, whatever came of them. */
 export const countEnded = (study: Study): number => study.trials.filter(hasEnded).length
+
+/** Whether the study's limits leave room for another trial. */
+export const mayStartAnother = ({settings, trials, activeMs}: Study): boolean => {
+  const {trials: most, hours} = settings.budget
+  return (
+    (most === undefined || trials.length < most) &&
+    (hours === undefined || activeMs < hours * 3_600_000)
+  )
+}
 
 /** How much of its budget the study has used, 0–1: by trials or by time, whichever is further. */
 export const progressShare = (study: Study): number => {

@@ -151,6 +151,19 @@ export const cancelStudy = (study: Study, nowMs: number): Result<Study> =>
         finishedAtMs: nowMs,
       })
 
+export const mostNoteLetters = 10_000
+
+/** Keeps what a person wrote about the study, whatever its state; nothing but white space removes it. */
+export const noteOn = (study: Study, text: string): Result<Study> => {
+  const notes = text.replaceAll('\r\n', '\n').trim()
+  if (notes.length > mostNoteLetters) {
+    return refuse(
+      `notes: expected at most ${mostNoteLetters} letters, got ${notes.length}. Shorten them.`,
+    )
+  }
+  return ok(notes === '' ? without(study, 'notes') : {...study, notes})
+}
+
 export const isFinished = (study: Study): boolean =>
   study.state === 'complete' || study.state === 'failed' || study.state === 'canceled'
 

@@ -14,8 +14,10 @@ import {lenetSettingOf} from '../studies/hyperparameters.ts'
 import {isMeasured} from '../studies/objectives.ts'
 import type {Objective, StudySettings, Task} from '../studies/study.ts'
 import type {Host} from './host.ts'
+import {hoursLimit, temperatureLimit, trialsLimit} from './limits.ts'
 import {objectivesOf, objectivesSchema} from './objectives.ts'
 import {readPruner} from './pruner.ts'
+import {sentences} from './sentences.ts'
 
 const schema = z.strictObject({
   name: z.string().trim().min(1).max(80),
@@ -27,10 +29,7 @@ const schema = z.strictObject({
   optimizer: z.enum(optimizerNames).default('auto'),
   first: z.array(z.unknown()).max(1000).optional(),
   objective: objectivesSchema.optional(),
-  budget: z.strictObject({
-    trials: z.int().min(1).max(100_000).optional(),
-    hours: z.number().positive().max(10_000).optional(),
-  }),
+  budget: z.strictObject({trials: trialsLimit.optional(), hours: hoursLimit.optional()}),
   seed: z
     .int()
     .min(0)
@@ -39,9 +38,11 @@ const schema = z.strictObject({
   parallel: z.int().min(1).max(16).optional(),
   validation: z.number().min(0.05).max(0.5).default(0.2),
   baseline: z.boolean().default(false),
-  limits: z.strictObject({temperature_c: z.number().min(30).max(95)}).optional(),
+  limits: z.strictObject({temperature_c: temperatureLimit}).optional(),
   pruner: z.unknown().default('none'),
 })
+
+const known = {names: Object.keys(schema.shape), what: 'a setting of a study file'}
 
 /** What walks through it calls itself, and must not run out of stack. */
 const mostLevels = 64
@@ -62,7 +63,7 @@ export const readStudyFile = (
   }
   const parsed = schema.safeParse(source)
   if (!parsed.success)
-    return refuse(...parsed.error.issues.flatMap((issue) => sentences(issue, source)))
+    return refuse(...parsed.error.issues.flatMap((issue) => sentences(issue, source, known)))
   const file = parsed.data
   const space = parseSpace(file.space)
   const first = space.ok && file.first ? pointsOf(space.value, file.first) : undefined
@@ -179,47 +180,4 @@ const modelProblems = (space: Space): readonly string[] => {
     }
   }
   return [...problems.values()]
-}
-
-/** One sentence an issue: where, what was expected, what was found. */
-const sentences = (issue: z.core.$ZodIssue, source: unknown): readonly string[] => {
-  if (issue.code === 'invalid_union') {
-    // Of the shapes that a value may have, the one that it has.
-    const meant = issue.errors.find((issues) => !issues.some(isOfAnotherKind))
-    if (meant) {
-      return meant.flatMap((inner) =>
-        sentences({...inner, path: [...issue.path, ...inner.path]}, source),
-      )
-    }
-  }
-  if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(issue.path.length === 0 ? schema.shape : {}).join(', ')
-    return issue.keys.map(
-      (key) =>
-        `${[...issue.path, key].join('.')}: not a setting of a study file.${known ? ` It takes ${known}.` : ''}`,
-    )
-  }
-  const found = valueAt(source, issue.path)
-  const place = issue.path.join('.') || 'study'
-  const expectation = issue.message.replace(/^Invalid input: /, '').replace(/^Invalid option: /, '')
-  return [
-    `${place}: ${expectation.replace(/, received .*$/, '')}, got ${found === undefined ? 'nothing' : shortened(found)}.`,
-  ]
-}
-
-const isOfAnotherKind = ({code, path}: z.core.$ZodIssue): boolean =>
-  code === 'invalid_type' && path.length === 0
-
-const valueAt = (source: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null
-        ? Object.getOwnPropertyDescriptor(value, key)?.value
-        : undefined,
-    source,
-  )
-
-const shortened = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value)
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }

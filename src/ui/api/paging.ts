@@ -19,14 +19,14 @@ export const pageOf = <T>(
   keyOf: (item: T) => number,
   query: {readonly limit?: unknown; readonly cursor?: unknown},
 ): Result<Listing<T>> => {
-  const limit = query.limit === undefined ? defaultLimit : Number(query.limit)
-  if (!Number.isInteger(limit) || limit < 1 || limit > largestLimit) {
+  const limit = query.limit === undefined ? defaultLimit : wholeNumber(query.limit)
+  if (limit === undefined || limit < 1 || limit > largestLimit) {
     return refuse(
       `limit: expected a whole number from 1 to ${largestLimit}, got ${String(query.limit)}.`,
     )
   }
-  const cursor = query.cursor === undefined ? Number.NEGATIVE_INFINITY : Number(query.cursor)
-  if (Number.isNaN(cursor)) {
+  const cursor = query.cursor === undefined ? Number.NEGATIVE_INFINITY : wholeNumber(query.cursor)
+  if (cursor === undefined) {
     return refuse(
       `cursor: expected the \`next\` of an earlier answer, got ${String(query.cursor)}.`,
     )
@@ -39,3 +39,12 @@ export const pageOf = <T>(
     next: last !== undefined && rest.length > page.length ? String(keyOf(last)) : null,
   })
 }
+
+/** The page with each item as the outside sees it. */
+export const mapped = <T, U>(listing: Listing<T>, resource: (item: T) => U): Listing<U> => ({
+  items: listing.items.map(resource),
+  next: listing.next,
+})
+
+const wholeNumber = (asked: unknown): number | undefined =>
+  /^-?\d{1,16}$/.test(String(asked)) ? Number(asked) : undefined

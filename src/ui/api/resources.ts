@@ -12,7 +12,10 @@ export const orderResource = ({atMs, pace, reason}: Order) => ({
   reason,
 })
 
-export const datasetResource = (dataset: DatasetSummary) => ({...dataset})
+export const datasetResource = ({trainCount, ...dataset}: DatasetSummary) => ({
+  ...dataset,
+  train_count: trainCount,
+})
 
 const remarkResource = ({isGood, ...remark}: Remark) => ({...remark, is_good: isGood})
 

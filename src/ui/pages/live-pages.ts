@@ -6,6 +6,7 @@ import {liveData} from './data.ts'
 import {liveDevice} from './device.ts'
 import {liveHome} from './home.ts'
 import {liveStudy} from './study.ts'
+import {liveStudyParameters} from './study-parameters.ts'
 
 export const findLivePage =
   (daemon: Daemon, history: DeviceHistory): FindLivePage =>
@@ -15,11 +16,11 @@ export const findLivePage =
     if (pathname === '/') return () => liveHome(daemon)
     if (pathname === '/data') return () => liveData(daemon)
     if (pathname === '/device') return () => liveDevice(daemon, history, searchParams)
-    const [, id] = /^\/studies\/([^/]+)$/.exec(pathname) ?? []
+    const [, id, tab] = /^\/studies\/([^/]+?)(\/parameters)?$/.exec(pathname) ?? []
     if (id === undefined || !daemon.study(id)) return undefined
     return () => {
       const study = daemon.study(id)
-      return study && liveStudy(study, searchParams)
+      return study && (tab ? liveStudyParameters : liveStudy)(study, searchParams)
     }
   }
 

@@ -1,257 +1,190 @@
-/** The form that queues a study. Every field has a good value already; a rejected form keeps the user's words. */
-import express, {Router} from 'express'
-import {ok, type Result, refuse} from '../../daemon/base/result.ts'
+/**
+ * The page *New study*. Every field has a good value already; what is typed is checked as soon as a field is left, and a
+ * rejected form keeps the user's words.
+ */
+import express, {type Request, Router} from 'express'
+import type {Daemon} from '../../daemon/daemon.ts'
 import type {DatasetSummary} from '../../daemon/datasets/dataset.ts'
-import {type OptimizerName, optimizerNames} from '../../daemon/optimizers/optimizer.ts'
-import {type PrunerChoice, prunerChoices} from '../../daemon/pruners/pruner.ts'
-import type {Machine} from '../../daemon/telemetry/reading.ts'
-import {type Html, html} from '../html.ts'
+import type {Study} from '../../daemon/studies/study.ts'
+import {type Html, html, raw} from '../html.ts'
 import type {PageParts} from '../layout.ts'
-import {type Problems, problemsOf, selectField, textField, tick} from '../parts/fields.ts'
+import {estimateView} from '../parts/estimate-view.ts'
+import {liveProblemsOf, type Problems, problemsByField} from '../parts/fields.ts'
+import {presets, withPreset} from './presets.ts'
+import {findStudy} from './study.ts'
 import {
-  defaultSpaceWords,
-  numberOrWords,
-  spaceFieldNames,
-  spaceFieldset,
-  spaceOf,
-} from './space-fields.ts'
+  defaultWords,
+  fieldNamed,
+  fileField,
+  isFileForm,
+  namesIn,
+  studyFields,
+  studyFileOf,
+  wordsOfStudy,
+} from './study-form.ts'
 
 export const newStudyPage = ({daemon, frame}: PageParts): Router => {
   const router = Router()
-  const page = async (words: URLSearchParams, problems: Problems) =>
-    frame({
-      title: problems.size ? 'Not queued yet' : 'New study',
+  /** `verdict` is what a person asked for: that the study is queued, or whether it could be. */
+  const page = async (words: URLSearchParams, verdict?: Verdict, from?: Study) => {
+    const checked = await check(daemon, words)
+    const datasets = await daemon.datasets()
+    return frame({
+      title: verdict === 'refused' ? 'Not queued yet' : 'New study',
       current: '/studies/new',
-      main: formView(words, problems, await daemon.datasets(), daemon.machine),
+      main: pageView({words, checked, datasets, daemon, verdict, from}),
     }).markup
+  }
 
-  router.get('/studies/new', async (_request, response) => {
+  router.get('/studies/new', async (request, response) => {
+    const query = new URL(request.url, 'http://localhost').searchParams
+    const original = query.get('from')
+    if (original !== null) {
+      const study = findStudy(daemon, original)
+      response.send(await page(await duplicateOf(daemon, study), undefined, study))
+      return
+    }
     const words = defaultWords(await daemon.datasets(), daemon.studies().length + 1)
-    response.send(await page(words, new Map()))
+    const preset = presets.find(({name}) => name === query.get('preset'))
+    if (query.get('as') === 'file') response.send(await page(new URLSearchParams({file: example})))
+    else response.send(await page(preset ? withPreset(words, preset) : words))
   })
 
   const formBody = express.text({type: 'application/x-www-form-urlencoded', limit: '64kb'})
   router.post('/studies', formBody, async (request, response) => {
-    const words = new URLSearchParams(typeof request.body === 'string' ? request.body : '')
+    const words = wordsIn(request)
     const file = studyFileOf(words)
     const study = file.ok ? await daemon.submit(file.value) : file
     if (study.ok) response.redirect(303, `/studies/${study.value.id}`)
-    else response.status(422).send(await page(words, problemsByField(study.problems, words)))
+    else response.status(422).send(await page(words, 'refused'))
+  })
+
+  router.post('/studies/check', formBody, async (request, response) => {
+    const words = wordsIn(request)
+    if (request.get('HX-Request')) {
+      const checked = await check(daemon, words)
+      response.send(changesView(words, checked, daemon).markup)
+    } else response.send(await page(words, 'checked'))
   })
   return router
 }
 
-const fieldNames = [
-  'name',
-  'dataset',
-  'objective.0.metric',
-  'objective.1.metric',
-  'optimizer',
-  'pruner',
-  'budget.trials',
-  'budget.hours',
-  'parallel',
-  'seed',
-  'limits.temperature_c',
-  'baseline',
-]
+type Verdict = 'refused' | 'checked'
 
-const defaultWords = (datasets: readonly DatasetSummary[], number: number): URLSearchParams => {
-  const dataset = datasets.find(({state}) => state === 'ready') ?? datasets[0]
-  return new URLSearchParams([
-    ['name', `study-${number}`],
-    ['dataset', dataset?.name ?? ''],
-    ['objective.0.metric', 'maximize val_accuracy'],
-    ['objective.1.metric', ''],
-    ['optimizer', 'auto'],
-    ['pruner', 'none'],
-    ['budget.trials', '30'],
-    ['budget.hours', ''],
-    ['parallel', ''],
-    ['seed', '1'],
-    ['limits.temperature_c', ''],
-    ['baseline', 'yes'],
-    ...defaultSpaceWords(),
-  ])
+type Checked = {
+  readonly problems: Problems
+  /** Absent where there are problems. */
+  readonly asked?: NonNullable<Parameters<typeof estimateView>[0]>
 }
 
-/** The form as a study file. Empty fields are left out, so that the daemon's own defaults hold. */
-const studyFileOf = (words: URLSearchParams): Result<unknown> => {
-  const space = spaceOf(words)
-  if (!space.ok) return refuse(...space.problems)
-  const text = (name: string) => words.get(name)?.trim() || undefined
-  const number = (name: string) => {
-    const written = text(name)
-    return written === undefined ? undefined : numberOrWords(written)
+const wordsIn = (request: Request): URLSearchParams =>
+  new URLSearchParams(typeof request.body === 'string' ? request.body : '')
+
+/** By the parser that also decides what is queued. */
+const check = async (daemon: Daemon, words: URLSearchParams): Promise<Checked> => {
+  const file = studyFileOf(words)
+  const settings = file.ok ? await daemon.check(file.value) : file
+  if (!settings.ok) return {problems: problemsByField(settings.problems, namesIn(words))}
+  const estimate = await daemon.estimate(settings.value)
+  return {problems: new Map(), asked: {settings: settings.value, estimate}}
+}
+
+/** The easiest form that says exactly what the study was, under a name of its own. */
+const duplicateOf = async (daemon: Daemon, study: Study): Promise<URLSearchParams> => {
+  const named: Study = {...study, settings: {...study.settings, name: nextName(study, daemon)}}
+  const ways = wordsOfStudy(named)
+  for (const words of ways) {
+    const file = studyFileOf(words)
+    const settings = file.ok ? await daemon.check(file.value) : file
+    if (settings.ok && JSON.stringify(settings.value) === JSON.stringify(named.settings)) {
+      return words
+    }
   }
-  const temperatureC = number('limits.temperature_c')
-  return ok(
-    withoutUndefined({
-      name: text('name'),
-      dataset: text('dataset'),
-      model: 'lenet5',
-      space: space.value,
-      objective: [text('objective.0.metric'), text('objective.1.metric')].flatMap(objectiveOf),
-      optimizer: text('optimizer'),
-      pruner: text('pruner'),
-      budget: withoutUndefined({trials: number('budget.trials'), hours: number('budget.hours')}),
-      seed: number('seed'),
-      parallel: number('parallel'),
-      baseline: words.get('baseline') === 'yes',
-      limits: temperatureC === undefined ? undefined : {temperature_c: temperatureC},
-    }),
-  )
+  return ways.at(-1) ?? new URLSearchParams()
 }
 
-/** `maximize val_accuracy` as an objective; none of what is empty. */
-const objectiveOf = (words: string | undefined): readonly object[] => {
-  if (words === undefined) return []
-  const [goal, metric] = words.split(' ')
-  return [{metric, goal}]
+/** `night`, `night-2`, `night-3`. */
+const nextName = ({settings}: Study, daemon: Daemon): string => {
+  const [, stem = settings.name] = /^(.*?)(?:-\d+)?$/s.exec(settings.name) ?? []
+  const taken = new Set(daemon.studies().map((one) => one.settings.name))
+  let number = 2
+  while (taken.has(`${stem}-${number}`)) number++
+  return `${stem.slice(0, 70)}-${number}`
 }
 
-const withoutUndefined = (record: Readonly<Record<string, unknown>>) =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
+const example = `name: my-program
+command: python3 train.py --lr {lr} --layers {layers}
+space:
+  lr: { loguniform: [0.0001, 0.1] }
+  layers: { uniformint: [1, 4] }
+objective: { metric: val_accuracy, goal: maximize }
+budget: { trials: 30 }
+`
 
-/** A problem goes to the field whose name is the longest start of its path (`space.lr.0: …`), others to the top. */
-const problemsByField = (problems: readonly string[], words: URLSearchParams): Problems => {
-  const names = [...fieldNames, ...spaceFieldNames(words)]
-  const byField = new Map<string, readonly string[]>()
-  for (const problem of problems) {
-    const [, path = '', sentence = ''] = /^`?([\w.]+)`?: (.*)$/s.exec(problem) ?? []
-    const [field = ''] = names
-      .filter((name) => path === name || path.startsWith(`${name}.`))
-      .toSorted((a, b) => b.length - a.length)
-    const rest = path.slice(field.length + 1)
-    const shown = field ? `${rest && `${rest}: `}${sentence}` : problem
-    byField.set(field, [...(byField.get(field) ?? []), shown])
-  }
-  return byField
-}
-
-const formView = (
-  words: URLSearchParams,
-  problems: Problems,
-  datasets: readonly DatasetSummary[],
-  machine: Machine,
-): Html => {
-  const objectives = objectiveOptions(machine)
-  const field = (name: string, label: string, hint?: string) => ({
-    name,
-    label,
-    value: words.get(name) ?? '',
-    problems,
-    ...(hint === undefined ? {} : {hint}),
-  })
-  const whole = {inputmode: 'numeric'} as const
+const pageView = ({
+  words,
+  checked,
+  datasets,
+  daemon,
+  verdict,
+  from,
+}: {
+  readonly words: URLSearchParams
+  readonly checked: Checked
+  readonly datasets: readonly DatasetSummary[]
+  readonly daemon: Daemon
+  readonly verdict: Verdict | undefined
+  readonly from: Study | undefined
+}): Html => {
+  const {problems, asked} = checked
   return html`
 <h1>New study</h1>
-${problems.size > 0 && problemSummary(problems)}
-<form method="post" action="/studies" class="stack">
-${textField({...field('name', 'Name'), isRequired: true})}
-${datasetFieldset(words.get('dataset'), datasets, problems)}
-<div class="row">
-${textField({...field('budget.trials', 'Trials', 'It ends after so many.'), ...whole})}
-${textField({...field('budget.hours', 'Hours', 'Or after so long; empty: no limit.'), inputmode: 'decimal'})}
-</div>
-${selectField({...field('objective.0.metric', 'Objective', 'The best setting is the best in this.'), options: objectives})}
-${selectField({
-  ...field(
-    'objective.1.metric',
-    'Second objective',
-    'With one, the study finds the best trade-offs of the two.',
-  ),
-  options: [['', 'none'], ...objectives],
-})}
-${selectField({
-  ...field('optimizer', 'Optimizer', 'Chooses each setting from what the trials before it found.'),
-  options: optimizerNames.map((name) => [name, `${name}: ${optimizerWords[name]}`]),
-})}
-${selectField({
-  ...field('pruner', 'Pruner', 'Stops trials early that fall behind those before them.'),
-  options: prunerChoices.map((name) => [name, `${name}: ${prunerWords[name]}`]),
-})}
-${spaceFieldset(words, problems)}
-<details${['parallel', 'seed', 'limits.temperature_c'].some((name) => problems.has(name)) && html` open`}><summary>How to run it</summary>
-<div class="row">
-${textField({...field('parallel', 'Trials at once', 'Empty: as many as fit this box.'), ...whole})}
-${textField({...field('seed', 'Seed', 'The same seed repeats the study.'), ...whole})}
-</div>
-${textField({...field('limits.temperature_c', 'Temperature limit, °C', 'Empty: the box’s own limit.'), inputmode: 'decimal'})}
-${tick({
-  type: 'checkbox',
-  name: 'baseline',
-  value: 'yes',
-  isChecked: words.get('baseline') === 'yes',
-  label: html`Also test the model’s default setting, for comparison`,
-})}
-</details>
-<p class="buttons"><button class="primary">Queue this study</button></p>
-</form>`
+${from && html`<p class="quiet">Filled in from <a href="/studies/${from.id}">${from.settings.name}</a>. Change what you like.</p>`}
+${verdict && verdictView(verdict, problems)}
+<nav class="presets" aria-label="Fill the form">${presets.map(
+    ({name, title, about}) =>
+      html`<a class="card" href="/studies/new?preset=${name}"><b>${title}</b><small>${about}</small></a>`,
+  )}</nav>
+<form method="post" action="/studies" class="stack" hx-post="/studies/check" hx-trigger="change delay:100ms" hx-swap="none" hx-sync="this:replace">
+${isFileForm(words) ? fileField(words) : studyFields(words, problems, datasets, daemon.machine)}
+${liveProblemsOf('', problems)}
+${estimateView(asked)}
+<p class="buttons"><button class="primary">Queue this study</button><button formaction="/studies/check">Only check it</button></p>
+</form>
+<p>${
+    isFileForm(words)
+      ? html`<a href="/studies/new">Use the fields</a>`
+      : html`<a href="/studies/new?as=file">Write it as a study file</a>, for programs of your own`
+  }</p>`
 }
 
-const objectiveOptions = ({measuresPower}: Machine): readonly (readonly [string, string])[] => [
-  ['maximize val_accuracy', 'highest validation accuracy'],
-  ['minimize val_loss', 'lowest validation loss'],
-  ['minimize train_loss', 'lowest training loss'],
-  ['minimize duration_ms', 'shortest duration'],
-  ...(measuresPower ? [['minimize joules', 'least energy'] as const] : []),
-]
-
-const optimizerWords: Readonly<Record<OptimizerName, string>> = {
-  auto: 'the best default',
-  random: 'draws by chance',
-  tpe: 'Hyperopt’s Parzen estimator',
-  srbf: 'pySOT’s, moves all parameters',
-  dycors: 'pySOT’s, moves a few',
-  'turbo-1': 'searches in a trust region',
-  'turbo-m': 'searches in five of them',
-  tusot: 'turbo-1 and srbf in turns',
+/**
+ * What a check changes of the form: problems that came, went or read otherwise, and the estimate. Nothing that was typed is
+ * touched: fields are morphed, and groups get but their sentence.
+ */
+const changesView = (words: URLSearchParams, {problems, asked}: Checked, daemon: Daemon): Html => {
+  const names = new Set([...problems.keys(), ...words.getAll('wrong')])
+  const known = new Set(['', ...namesIn(words)])
+  return html`${[...names].map((name) => {
+    if (!known.has(name)) return undefined
+    const field = fieldNamed(name, words, problems, daemon.machine)
+    return field
+      ? partial(`field-${name}`, field)
+      : partial(`${name}-problem`, liveProblemsOf(name, problems))
+  })}${partial('estimate', estimateView(asked))}`
 }
 
-const prunerWords: Readonly<Record<PrunerChoice, string>> = {
-  none: 'every trial runs to its end',
-  asha: 'the best third goes on after 1, 3, 9, … epochs',
-  median: 'stops what is worse than half of the others',
-}
+const partial = (id: string, element: Html): Html =>
+  html`<hx-partial hx-target="[id='${id}']" hx-swap="outerMorph">${raw(element.markup.trim())}</hx-partial>`
 
-const problemSummary = (problems: Problems): Html => html`
+const verdictView = (verdict: Verdict, problems: Problems): Html =>
+  verdict === 'checked' && problems.size === 0
+    ? html`<p class="notice" role="status">All is well: it can be queued.</p>`
+    : html`
 <div class="notice" role="alert" tabindex="-1" id="problems" autofocus>
-<p><b>The study was not queued.</b></p>
+<p><b>${verdict === 'refused' ? 'The study was not queued.' : 'It cannot be queued yet.'}</b></p>
 <ul>${[...problems].map(
-  ([name, sentences]) =>
-    html`<li>${name ? html`<a href="#${name}">${name}</a>: ${sentences.join(' ')}` : sentences.join(' ')}</li>`,
-)}</ul>
+        ([name, sentences]) =>
+          html`<li>${name ? html`<a href="#${name}">${name}</a>: ${sentences.join(' ')}` : sentences.join(' ')}</li>`,
+      )}</ul>
 </div>`
-
-/** Sets that are here come first; the others, each with its license, open below. */
-const datasetFieldset = (
-  chosen: string | null,
-  datasets: readonly DatasetSummary[],
-  problems: Problems,
-): Html => {
-  const here = datasets.filter(({state}) => state === 'ready')
-  const elsewhere = datasets.filter(({state}) => state === 'not-downloaded')
-  const isElsewhere = elsewhere.some(({name}) => name === chosen)
-  const choice = ({name, title, classes, license}: DatasetSummary) =>
-    tick({
-      type: 'radio',
-      name: 'dataset',
-      value: name,
-      isChecked: name === chosen,
-      label: html`<b>${title}</b><small>${classes.length} classes · License: ${license}</small>`,
-      className: 'choice',
-    })
-  return html`
-<fieldset id="dataset">
-<legend>Data set</legend>
-${here.map(choice)}
-${
-  elsewhere.length > 0 &&
-  html`<details${isElsewhere && html` open`}><summary>${elsewhere.length} more, downloaded on first use</summary>
-${elsewhere.map(choice)}
-</details>`
-}
-${problemsOf('dataset', problems)}
-</fieldset>`
-}

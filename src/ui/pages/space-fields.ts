@@ -7,7 +7,8 @@ import {reasonOf} from '../../daemon/base/log.ts'
 import {ok, type Result, refuse} from '../../daemon/base/result.ts'
 import {lenetHyperparameters} from '../../daemon/studies/hyperparameters.ts'
 import {type Html, html} from '../html.ts'
-import {type Problems, problemsOf, textareaField, tick} from '../parts/fields.ts'
+import {liveProblemsOf, type Problems, textareaField, tick} from '../parts/fields.ts'
+import {numberOrWords} from '../parts/number-or-words.ts'
 
 type Range = 'uniform' | 'loguniform' | 'uniformint'
 
@@ -60,6 +61,42 @@ export const defaultSpaceWords = (): [string, string][] => {
 
 const pair = (name: string, value: Option): [string, string] => [name, String(value)]
 
+/** A space as the fields say it, where they can; as the text it is in any case. */
+export const wordsOfSpace = (source: unknown): [string, string][] => {
+  const entries = typeof source === 'object' && source !== null ? Object.entries(source) : []
+  const written = entries.map(([name, node]) => fieldWords(name, node))
+  const fits = written.every((words) => words !== undefined)
+  const named = new Set(entries.map(([name]) => name))
+  // What the study does not tune keeps good bounds, for the case that it will.
+  const others = defaultSpaceWords().filter(
+    ([field]) => !['tune', 'space', 'space-as'].includes(field) && !named.has(field.split('.')[0]),
+  )
+  return [
+    ...(fits
+      ? [...written.flatMap((words) => words ?? []), ...others]
+      : defaultSpaceWords().filter(([field]) => field !== 'space' && field !== 'space-as')),
+    pair('space-as', fits ? 'fields' : 'text'),
+    pair('space', yamlOf(source)),
+  ]
+}
+
+/** One entry of a space in the words of its field; undefined where it has none that could say it. */
+const fieldWords = (name: string, node: unknown): [string, string][] | undefined => {
+  const tunable = tunables.find((one) => one.name === name)
+  const values: unknown =
+    tunable && typeof node === 'object' && node !== null
+      ? Object.getOwnPropertyDescriptor(node, tunable.kind)?.value
+      : undefined
+  if (!tunable || !Array.isArray(values)) return undefined
+  if (tunable.kind !== 'choice') {
+    const [low, high] = values
+    return [pair('tune', name), pair(`${name}.low`, low), pair(`${name}.high`, high)]
+  }
+  return values.every((value) => tunable.options.includes(value))
+    ? [pair('tune', name), ...values.map((value) => pair(`${name}.option`, value))]
+    : undefined
+}
+
 /** The space of a study file. Refuses only a text that is not YAML. */
 export const spaceOf = (words: URLSearchParams): Result<unknown> => {
   if (!isWrittenAsText(words)) return ok(spaceOfFields(words))
@@ -71,12 +108,6 @@ export const spaceOf = (words: URLSearchParams): Result<unknown> => {
 }
 
 const isWrittenAsText = (words: URLSearchParams): boolean => words.get('space-as') === 'text'
-
-/** A number if it is one, else the words: `abc` is refused by the daemon, in its own words. */
-export const numberOrWords = (words: string): number | string => {
-  const value = Number(words)
-  return words.trim() === '' || Number.isNaN(value) ? words : value
-}
 
 const spaceOfFields = (words: URLSearchParams) =>
   Object.fromEntries(
@@ -111,7 +142,7 @@ export const spaceFieldset = (words: URLSearchParams, problems: Problems): Html 
   return html`
 <fieldset>
 <legend>What to tune</legend>
-${!isText && problemsOf('space', problems)}
+${!isText && liveProblemsOf('space', problems)}
 ${usual}
 <details${isOpen && html` open`}><summary>More hyperparameters</summary>${others}</details>
 <details${isText && html` open`}><summary>Advanced: the space as text</summary>
@@ -124,6 +155,7 @@ ${textareaField({
   value: words.get('space') ?? '',
   rows: 14,
   problems: isText ? problems : new Map(),
+  isLive: isText,
 })}
 </details>
 </fieldset>`
@@ -142,7 +174,7 @@ ${tick({
   label: html`<b>${one.name}</b> <small>${about}${one.kind === 'loguniform' && ', log scale'}</small>`,
 })}
 ${one.kind === 'choice' ? optionTicks(one.name, one.options, words) : bounds(one.name, one.kind, words)}
-${problemsOf(path, problems)}
+${liveProblemsOf(path, problems)}
 </div>`
 }
 

@@ -1,18 +1,22 @@
 /** One study: how it stands, what it found, and the buttons that pause, resume or cancel it. */
-import {Router} from 'express'
+import express, {Router} from 'express'
 import {stringify as yamlOf} from 'yaml'
 import type {Daemon} from '../../daemon/daemon.ts'
 import {exportFormats} from '../../daemon/exports/formats.ts'
 import {settingsJson} from '../../daemon/exports/study-json.ts'
+import {limitsOfStudy} from '../../daemon/studies/limits.ts'
 import type {Study} from '../../daemon/studies/study.ts'
 import {bestTrial} from '../../daemon/studies/summary.ts'
 import {type Html, html} from '../html.ts'
 import {HttpProblem} from '../http-problem.ts'
 import type {PageParts} from '../layout.ts'
 import type {LivePage} from '../live/regions.ts'
+import {type Problems, problemsByField} from '../parts/fields.ts'
 import {formatDate, formatDuration, formatEnergy, metricWords, paramPairs} from '../parts/format.ts'
 import {frontView} from '../parts/front.ts'
 import {importanceView} from '../parts/importance-bars.ts'
+import {limitChangeWords, limitFields, limitsAsked, limitsForm} from '../parts/limits-form.ts'
+import {notesView} from '../parts/notes.ts'
 import {scoreView} from '../parts/score.ts'
 import {learningChart, valuesChart} from '../parts/study-charts.ts'
 import {
@@ -23,46 +27,100 @@ import {
   stateBadge,
   trialProgressWords,
 } from '../parts/study-parts.ts'
-import {readTrialsQuery, trialsTable} from '../parts/trials-table.ts'
+import {studyHeading} from '../parts/study-tabs.ts'
+import {addressOf, readTrialsQuery, type TrialsQuery} from '../parts/trials-query.ts'
+import {trialsTable} from '../parts/trials-table.ts'
+
+/** What a person typed into one of the page's forms that was refused. */
+type Refused = {
+  readonly form: 'limits' | 'notes'
+  readonly words: URLSearchParams
+  readonly problems: Problems
+}
 
 export const studyPage = ({daemon, frame}: PageParts): Router => {
   const router = Router()
 
+  const page = (study: Study, query: URLSearchParams, livePath: string, refused?: Refused) => {
+    const {title, regions} = liveStudy(study, query, refused)
+    return frame({
+      title: refused ? `Not changed · ${study.settings.name}` : title,
+      main: studyView(study, regions),
+      livePath,
+    }).markup
+  }
+
   router.get('/studies/:id', (request, response) => {
-    const study = find(daemon, request.params.id)
-    const {title, regions} = liveStudy(study, new URL(request.url, 'http://localhost').searchParams)
-    const main = studyView(study, regions)
-    response.send(frame({title, main, livePath: request.originalUrl}).markup)
+    const study = findStudy(daemon, request.params.id)
+    const query = new URL(request.url, 'http://localhost').searchParams
+    response.send(page(study, query, request.originalUrl))
   })
 
   for (const action of ['pause', 'resume', 'cancel'] as const) {
     router.post(`/studies/:id/${action}`, async (request, response) => {
-      const study = find(daemon, request.params.id)
+      const study = findStudy(daemon, request.params.id)
       const done = await daemon[action](study.id)
       if (!done.ok) throw new HttpProblem(409, done.problems.join(' '))
       response.redirect(303, `/studies/${study.id}`)
+    })
+  }
+
+  const formBody = express.text({type: 'application/x-www-form-urlencoded', limit: '256kb'})
+  for (const form of ['limits', 'notes'] as const) {
+    router.post(`/studies/:id/${form}`, formBody, async (request, response) => {
+      const study = findStudy(daemon, request.params.id)
+      const words = new URLSearchParams(typeof request.body === 'string' ? request.body : '')
+      const changes = form === 'limits' ? limitsAsked(words) : {notes: words.get('notes') ?? ''}
+      const done = await daemon.revise(study.id, changes)
+      const address = `/studies/${study.id}`
+      if (done.ok) response.redirect(303, address)
+      else {
+        const problems = problemsByField(done.problems, form === 'limits' ? limitFields : ['notes'])
+        const refused = {form, words, problems}
+        response.status(422).send(page(study, new URLSearchParams(), address, refused))
+      }
     })
   }
   return router
 }
 
 /** What changes of a study's page. */
-export const liveStudy = (study: Study, query: URLSearchParams): LivePage => ({
-  title: `${titleState(study)} · ${study.settings.name}`,
-  regions: [
-    {id: 'status', html: statusView(study)},
-    // Rendered anew only with the state, so that an opened "Cancel…" stays open.
-    {id: 'actions', html: actionsView(study), version: study.state},
-    {id: 'score', html: scoreView(study)},
-    {id: 'best', html: bestView(study)},
-    {id: 'front', html: frontView(study)},
-    {id: 'charts', html: chartsView(study)},
-    {id: 'importance', html: importanceView(study)},
-    ...trialsTable(study, readTrialsQuery(query)),
-  ],
-})
+export const liveStudy = (study: Study, query: URLSearchParams, refused?: Refused): LivePage => {
+  const trialsQuery = readTrialsQuery(query)
+  return {
+    title: `${titleState(study)} · ${study.settings.name}`,
+    regions: [
+      {id: 'status', html: statusView(study)},
+      // Rendered anew only with the state, so that an opened "Cancel…" stays open.
+      {id: 'actions', html: actionsView(study), version: study.state},
+      {
+        id: 'limits',
+        html: limitsView(study, refused),
+        version: JSON.stringify([isUnfinished(study), limitsOfStudy(study.settings)]),
+      },
+      {id: 'score', html: scoreView(study)},
+      {id: 'best', html: bestView(study)},
+      {id: 'front', html: frontView(study)},
+      {id: 'charts', html: chartsView(study, trialsQuery)},
+      {id: 'importance', html: importanceView(study)},
+      {id: 'study-notes', html: notesOf(study, refused), version: study.notes ?? ''},
+      ...trialsTable(study, trialsQuery),
+    ],
+  }
+}
 
-const find = (daemon: Daemon, id: string): Study => {
+const limitsView = (study: Study, refused: Refused | undefined): Html =>
+  refused?.form === 'limits'
+    ? limitsForm(study, refused.problems, refused.words)
+    : limitsForm(study, new Map())
+
+const notesOf = (study: Study, refused: Refused | undefined): Html =>
+  refused?.form === 'notes'
+    ? notesView(study, refused.problems, refused.words.get('notes') ?? '')
+    : notesView(study, new Map())
+
+/** The study at an address, or an answer that says it is not there. */
+export const findStudy = (daemon: Daemon, id: string): Study => {
   const study = daemon.study(id)
   if (!study) throw new HttpProblem(404, `There is no study ${id}. The page Now lists all of them.`)
   return study
@@ -76,7 +134,7 @@ const titleState = (study: Study): string => {
 
 /** The rows of the trials are regions too, but stand inside their table already. */
 const studyView = (study: Study, regions: LivePage['regions']): Html => html`
-<h1>${study.settings.name}</h1>
+${studyHeading(study, 'Results')}
 ${regions.filter(({id}) => !id.startsWith('trial-')).map((region) => region.html)}
 <section>
 <h2>Download</h2>
@@ -92,10 +150,12 @@ ${regions.filter(({id}) => !id.startsWith('trial-')).map((region) => region.html
 const statusView = (study: Study): Html => html`
 <section id="status">
 <p>${stateBadge(study.state)} ${study.reason}</p>
+${study.state === 'queued' && html`<p class="quiet">It begins when the studies before it have ended.</p>`}
 ${progressBar(study)}
 <p class="quiet">${progressWords(study)}${study.activeMs > 0 && html` · trained for ${formatDuration(study.activeMs)}`}${study.energy && html` · ${formatEnergy(study.energy)} in the mean`} · queued ${formatDate(study.createdAtMs)}${
   study.finishedAtMs !== undefined && html` · ended ${formatDate(study.finishedAtMs)}`
 }</p>
+${study.limitChanges?.map((change) => html`<p class="quiet">${limitChangeWords(change)}</p>`)}
 <ul class="plain">${study.trials.map(
   (trial) =>
     trial.state === 'running' && html`<li>Trial ${trial.id}: ${trialProgressWords(trial)}</li>`,
@@ -103,7 +163,7 @@ ${progressBar(study)}
 </section>`
 
 const actionsView = (study: Study): Html => html`
-<div id="actions" class="buttons"${!isUnfinished(study) && html` hidden`}>
+<div id="actions" class="buttons">
 ${(study.state === 'running' || study.state === 'queued') && actionForm(study, 'pause', 'Pause')}
 ${study.state === 'paused' && actionForm(study, 'resume', 'Resume')}
 ${
@@ -112,6 +172,7 @@ ${
 <div class="card ask"><p>It ends for good. Its finished trials stay readable.</p>${actionForm(study, 'cancel', 'Cancel this study')}</div>
 </details>`
 }
+<a class="button" href="/studies/new?from=${study.id}">Duplicate</a>
 </div>`
 
 /** Without JavaScript the answer is a redirect to the page; htmx follows it and takes over what differs. */
@@ -134,8 +195,13 @@ ${
 </section>`
 }
 
-const chartsView = (study: Study): Html => html`
+const chartsView = (study: Study, query: TrialsQuery): Html => html`
 <section id="charts" class="pair"${study.trials.length === 0 && html` hidden`} aria-label="Charts">
 ${valuesChart(study)}
-${learningChart(study)}
+<div id="curves">${learningChart(study, query.curves)}
+<p class="hint">${
+  query.curves.length > 0
+    ? html`<a href="${addressOf(query, {curves: [], page: query.page})}#curves">Draw those that run</a> in their place.`
+    : 'Choose a trial by its number in the table below to draw its curve.'
+}</p></div>
 </section>`

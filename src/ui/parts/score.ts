@@ -24,17 +24,24 @@ ${confusionTable(score)}
 const intervalWords = ({interval95: [low, high]}: Score): string =>
   `95 % interval ${(low * 100).toFixed(1)}–${formatShare(high)}`
 
-const perClassTable = ({perClass}: Score): Html => html`
+const perClassTable = ({perClass, confusion}: Score): Html => html`
 <div class="scroll" tabindex="0" role="region" aria-label="Accuracy by class">
 <table>
 <caption>By class</caption>
-<thead><tr><th scope="col">Class</th><th scope="col" class="number">Pictures</th><th scope="col" class="number">Right</th></tr></thead>
+<thead><tr><th scope="col">Class</th><th scope="col" class="number">Pictures</th><th scope="col" class="number">Right</th><th scope="col">Most taken for</th></tr></thead>
 <tbody>${perClass.map(
   ({name, count, accuracy}, i) =>
-    html`<tr><th scope="row">${i} ${name}</th><td class="number">${count}</td><td class="number">${formatShare(accuracy)}</td></tr>`,
+    html`<tr><th scope="row">${i} ${name}</th><td class="number">${count}</td><td class="number">${formatShare(accuracy)}</td><td>${mistakeWords(confusion[i] ?? [], i, perClass)}</td></tr>`,
 )}</tbody>
 </table>
 </div>`
+
+/** The class that it was most often mistaken for, and how often. */
+const mistakeWords = (row: readonly number[], own: number, perClass: Score['perClass']): string => {
+  const wrong = row.map((count, i) => (i === own ? 0 : count))
+  const most = Math.max(0, ...wrong)
+  return most > 0 ? `${perClass[wrong.indexOf(most)]?.name} ${most}` : '–'
+}
 
 /** Classes stand by number across the top: names would not fit a phone. */
 const confusionTable = ({confusion, perClass}: Score): Html => html`

@@ -10,34 +10,34 @@ import {
 } from '../../daemon/studies/summary.ts'
 import type {Html} from '../html.ts'
 import {chart, type Point, type Series} from './chart.ts'
+import {envelopeOf, stepsOnly} from './envelope.ts'
 import {capitalized, formatMetric, formatNumber, metricWords} from './format.ts'
 
 /** Every trial's value in the first objective, the pruned ones' apart, and the best so far as steps. */
 export const valuesChart = (study: Study): Html => {
   const [{metric}] = study.settings.objectives
   const pruned = study.trials.filter((trial) => trial.state === 'pruned')
+  const dots = (
+    trials: readonly {readonly id: number; readonly values: readonly number[]}[],
+    label: string,
+  ): Series => {
+    const {points, every} = envelopeOf(trials.map(({id, values}): Point => [id, values[0]]))
+    return {
+      label: every > 1 ? `${label}: the extremes of every ${every}` : label,
+      marks: 'dots',
+      points,
+    }
+  }
   return chart({
     title: `${capitalized(metricWords(metric))} of trials`,
     series: [
       {
         label: 'best so far',
         marks: 'steps',
-        points: bestSoFar(study).map(({trial, value}): Point => [trial, value]),
+        points: stepsOnly(bestSoFar(study).map(({trial, value}): Point => [trial, value])),
       },
-      {
-        label: 'each trial',
-        marks: 'dots',
-        points: completeTrials(study).map(({id, values}): Point => [id, values[0]]),
-      },
-      ...(pruned.length
-        ? [
-            {
-              label: 'pruned',
-              marks: 'dots' as const,
-              points: pruned.map(({id, values}): Point => [id, values[0]]),
-            },
-          ]
-        : []),
+      dots(completeTrials(study), 'each trial'),
+      ...(pruned.length ? [dots(pruned, 'pruned')] : []),
     ],
     xWords: formatNumber,
     yWords: (value) => formatMetric(metric, value),
@@ -46,19 +46,35 @@ export const valuesChart = (study: Study): Html => {
 }
 
 /**
- * The first objective that has a value each epoch: of the running trials, beside the best one's. Undefined where the
- * objectives are measured once a trial.
+ * The first objective that has a value each epoch: of the chosen trials beside the best one's, or of those that run.
+ * Undefined where the objectives are measured once a trial.
  */
-export const learningChart = (study: Study): Html | undefined => {
+export const learningChart = (study: Study, chosen: readonly number[]): Html | undefined => {
   const metric = study.settings.objectives.map((one) => one.metric).find((one) => !isMeasured(one))
   if (metric === undefined) return undefined
   const best = bestTrial(study)
-  const running = study.trials.filter((trial) => trial.state === 'running').slice(-3)
+  const shown = chosen.length
+    ? chosen.flatMap((id) => study.trials[id] ?? [])
+    : study.trials.filter((trial) => trial.state === 'running').slice(-3)
   return chart({
     title: `${capitalized(metricWords(metric))} by epoch`,
     series: [
       ...(best ? [curve(best, metric, `trial ${best.id}, the best`)] : []),
-      ...running.map((trial) => curve(trial, metric, `trial ${trial.id}, running`)),
+      ...shown
+        .filter((trial) => trial.id !== best?.id)
+        .flatMap((trial) =>
+          trial.state === 'waiting'
+            ? []
+            : [
+                curve(
+                  trial,
+                  metric,
+                  trial.state === 'complete'
+                    ? `trial ${trial.id}`
+                    : `trial ${trial.id}, ${trial.state}`,
+                ),
+              ],
+        ),
     ],
     xWords: formatNumber,
     yWords: (value) => formatMetric(metric, value),
@@ -67,7 +83,7 @@ export const learningChart = (study: Study): Html | undefined => {
 }
 
 const curve = (
-  trial: Extract<Trial, {state: 'running' | 'complete'}>,
+  trial: Exclude<Trial, {state: 'waiting'}>,
   metric: string,
   label: string,
 ): Series => ({
