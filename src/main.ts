@@ -29,7 +29,6 @@ import {timeBackends} from './daemon/machine/speed-test.ts'
 import {lightFor} from './daemon/panel/light.ts'
 import {openOnoffPins} from './daemon/panel/onoff-pins.ts'
 import {openPanel, type Panel} from './daemon/panel/panel.ts'
-import {openPauseButton} from './daemon/panel/pause-button.ts'
 import {switchOff} from './daemon/panel/switch-off.ts'
 import {type OpenSettings, openSettings} from './daemon/settings.ts'
 import {lastStopOf, openHome} from './daemon/storage/home.ts'
@@ -203,14 +202,15 @@ const watchDevice = ({
 
 /** Held, the button ends the program, and the box is switched off once everything is recorded. */
 const openPanelOf = (config: Config, daemon: RunningDaemon) => {
-  const pauseButton = openPauseButton({...daemon, log})
   const {ledPin, buttonPin} = config
   return openPanel({
     ...(ledPin === undefined ? {} : {ledPin}),
     ...(buttonPin === undefined ? {} : {buttonPin}),
     onPress: (press) => {
       if (press === 'short') {
-        pauseButton().catch((error) => log.error('the press of the button did nothing', error))
+        daemon.pauseSwitch
+          .press()
+          .catch((error) => log.error('the press of the button did nothing', error))
         return
       }
       log.info('The button was held: stopping, then switching off.')

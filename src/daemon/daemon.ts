@@ -3,6 +3,7 @@ import type {Clock} from './base/clock.ts'
 import {type Log, reasonOf} from './base/log.ts'
 import {ok, type Result, refuse} from './base/result.ts'
 import type {DatasetLibrary, DatasetSummary} from './datasets/dataset.ts'
+import {type DatasetDesk, openDatasetDesk} from './datasets/desk.ts'
 import {type ExportedFile, type ExportFormat, exportStudy} from './exports/formats.ts'
 import type {History} from './history/history.ts'
 import {type Row, readingOf} from './history/row.ts'
@@ -10,6 +11,7 @@ import {hourMs, type Resolution} from './history/segments.ts'
 import type {AboutMachine} from './machine/about.ts'
 import type {Remark} from './machine/remark.ts'
 import {startLoop} from './scheduler/loop.ts'
+import {openPauseSwitch, type PauseSwitch} from './scheduler/pause-switch.ts'
 import {recoverStudy} from './scheduler/recover.ts'
 import {openStudyBook, type StudyBook} from './scheduler/study-book.ts'
 import type {MemoryLimits} from './storage/memory-limits.ts'
@@ -41,6 +43,8 @@ export interface Daemon {
   readonly pause: (id: string) => Promise<Result<Study>>
   readonly resume: (id: string) => Promise<Result<Study>>
   readonly cancel: (id: string) => Promise<Result<Study>>
+  /** Pauses everything, and lets it go on. */
+  readonly pauseSwitch: PauseSwitch
   /** Checks a study file as `submit` does, and queues nothing. */
   readonly check: (studyFile: unknown) => Promise<Result<StudySettings>>
   /** What a study of these settings would take, by what others took here. */
@@ -52,6 +56,8 @@ export interface Daemon {
   readonly study: (id: string) => Study | undefined
   readonly export: (id: string, format: ExportFormat) => Result<ExportedFile>
   readonly datasets: () => Promise<readonly DatasetSummary[]>
+  /** Gets, checks and removes them. */
+  readonly datasetDesk: DatasetDesk
   readonly machine: Machine
   /** What a person should know about the box, in sentences. */
   readonly remarks: () => readonly Remark[]
@@ -75,6 +81,8 @@ export type DaemonEvent =
   | {readonly kind: 'study'; readonly id: string}
   | {readonly kind: 'reading'; readonly reading: Reading}
   | {readonly kind: 'order'; readonly order: Order}
+  /** Something is done, or is being done, to a data set. */
+  | {readonly kind: 'datasets'}
 
 /** What only the one who started the daemon may do. */
 export interface RunningDaemon extends Daemon {
@@ -173,6 +181,25 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     return ok(study)
   }
 
+  const datasetDesk = openDatasetDesk({
+    library: parts.datasets,
+    usedBy: (dataset) =>
+      book.all().find((study) => study.state === 'running' && trainsOn(study, dataset))?.settings
+        .name,
+    onChange: () => tell({kind: 'datasets'}),
+    log,
+  })
+  const pause = async (id: string) => {
+    const paused = await change(book, id, (study) => pauseStudy(study, 'Paused by hand.'))
+    if (paused.ok) loop.release(paused.value.id)
+    return paused
+  }
+  const resume = async (id: string) => {
+    const resumed = await change(book, id, resumeStudy)
+    loop.wake()
+    return resumed
+  }
+
   for (const notice of notices) log.warn(notice)
   loop.wake()
 
@@ -191,21 +218,14 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
       loop.wake()
       return ok({study: same, isContinued: true})
     },
-    pause: async (id) => {
-      const paused = await change(book, id, (study) => pauseStudy(study, 'Paused by hand.'))
-      if (paused.ok) loop.release(paused.value.id)
-      return paused
-    },
-    resume: async (id) => {
-      const resumed = await change(book, id, resumeStudy)
-      loop.wake()
-      return resumed
-    },
+    pause,
+    resume,
     cancel: async (id) => {
       const canceled = await change(book, id, (study) => cancelStudy(study, clock.nowMs()))
       if (canceled.ok) loop.release(canceled.value.id)
       return canceled
     },
+    pauseSwitch: openPauseSwitch({studies: book.all, pause, resume, log}),
     check: readSettings,
     estimate: async (settings) => {
       const tested = parts.about.testedSamplesPerSecond
@@ -228,9 +248,10 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     study: book.find,
     export: (id, format) => {
       const study = book.find(id)
-      return study ? ok(exportStudy(study, format)) : noSuchStudy(id)
+      return study ? ok(exportStudy(study, format, parts.machine.model)) : noSuchStudy(id)
     },
     datasets: parts.datasets.list,
+    datasetDesk,
     machine: parts.machine,
     remarks: parts.about.remarks,
     readings: () => readings,
@@ -259,12 +280,15 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     },
     isBroken: () => isBroken,
     stop: async () => {
-      await loop.stop()
+      await Promise.all([loop.stop(), datasetDesk.close()])
       if (!isBroken) await recordCutOffs(book)
       await storage.close()
     },
   }
 }
+
+const trainsOn = ({settings: {task}}: Study, dataset: string): boolean =>
+  task.kind === 'model' && task.dataset === dataset
 
 /** What was read before a restart, so that the charts go on. */
 const lastHour = async (history: Pick<History, 'rows'>, nowMs: number): Promise<Reading[]> => {

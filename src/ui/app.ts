@@ -13,14 +13,18 @@ import type {Assets} from './assets.ts'
 import {ownHostOnly, ownPagesOnly, pairedOnly} from './auth/gate.ts'
 import type {Pairing} from './auth/pairing.ts'
 import type {Sessions} from './auth/sessions.ts'
+import {openDeviceHistory} from './device-history.ts'
 import {pageFrame} from './layout.ts'
 import {type Live, startLive} from './live/live.ts'
+import {comparePage} from './pages/compare.ts'
+import {dataPage} from './pages/data.ts'
 import {devicePage} from './pages/device.ts'
 import {homePage} from './pages/home.ts'
 import {findLivePage} from './pages/live-pages.ts'
 import {newStudyPage} from './pages/new-study.ts'
 import {forgetRoute, pairPage} from './pages/pair.ts'
 import {settingsPage} from './pages/settings.ts'
+import {studiesPage} from './pages/studies.ts'
 import {studyPage} from './pages/study.ts'
 import {studyParametersPage} from './pages/study-parameters.ts'
 import {studyTimelinePage} from './pages/study-timeline.ts'
@@ -43,7 +47,8 @@ export type AppParts = {
 export const makeApp = (parts: AppParts): {readonly app: Express; readonly live: Live} => {
   const {daemon, settings, log, clock, assets, host, cliToken, access} = parts
   const frame = pageFrame(assets.href, daemon.machine.model)
-  const live = startLive(daemon, findLivePage(daemon))
+  const history = openDeviceHistory({daemon, clock, log})
+  const live = startLive(daemon, findLivePage(daemon, history))
   const pairingCode = access ? {pairingCode: access.pairing.code} : {}
   const app = express()
   app.disable('x-powered-by')
@@ -72,11 +77,14 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
   app.use(live.router)
   app.use('/api/v1', apiRouter({daemon, settings, clock, ...pairingCode}))
   app.use(homePage({daemon, frame}))
+  app.use(studiesPage({daemon, frame}))
   app.use(newStudyPage({daemon, frame}))
   app.use(studyPage({daemon, frame}))
+  app.use(dataPage({daemon, frame}))
+  app.use(comparePage({daemon, frame}))
+  app.use(devicePage({daemon, frame, clock, history, ...pairingCode}))
   app.use(studyParametersPage({daemon, frame}))
   app.use(studyTimelinePage({daemon, frame, clock}))
-  app.use(devicePage({daemon, frame, clock, ...pairingCode}))
   app.use(settingsPage({settings, frame}))
   app.use(answerNotFound)
   app.use(answerProblem(frame, log))
@@ -99,6 +107,7 @@ const securityHeaders = helmet({
       styleSrc: ["'self'"],
       connectSrc: ["'self'"],
       imgSrc: ["'self'", 'data:'],
+      manifestSrc: ["'self'"],
       formAction: ["'self'"],
       frameAncestors: ["'none'"],
       baseUri: ["'none'"],

@@ -1,10 +1,23 @@
-/** The files that pages load, from our own origin only. Their address holds their content's hash, so they never go stale. */
+/**
+ * The files that pages load, from our own origin only. Their address holds their content's hash, so they never go stale;
+ * they are compressed once, at the start, as small as it gets.
+ */
 import {createHash} from 'node:crypto'
 import {readFile} from 'node:fs/promises'
 import {createRequire} from 'node:module'
-import {Router} from 'express'
+import {promisify} from 'node:util'
+import {brotliCompress, gzip} from 'node:zlib'
+import {type RequestHandler, Router} from 'express'
 
-type AssetName = 'simmer.css' | 'icon.svg' | 'live.js' | 'htmx.js' | 'hx-sse.js'
+type AssetName =
+  | 'simmer.css'
+  | 'simmer.js'
+  | 'htmx.js'
+  | 'icon.svg'
+  | 'icon-180.png'
+  | 'icon-192.png'
+  | 'icon-512.png'
+  | 'simmer.webmanifest'
 
 export type Assets = {
   /** The address of a file in a page. */
@@ -12,29 +25,96 @@ export type Assets = {
   readonly router: Router
 }
 
-const packagePath = createRequire(import.meta.url).resolve
-
-const files: Readonly<Record<AssetName, {readonly path: string | URL; readonly type: string}>> = {
-  'simmer.css': {path: new URL('./public/simmer.css', import.meta.url), type: 'text/css'},
-  'icon.svg': {path: new URL('./public/icon.svg', import.meta.url), type: 'image/svg+xml'},
-  'live.js': {path: new URL('./public/live.js', import.meta.url), type: 'text/javascript'},
-  'htmx.js': {path: packagePath('htmx.org/dist/htmx.min.js'), type: 'text/javascript'},
-  'hx-sse.js': {path: packagePath('htmx.org/dist/ext/hx-sse.min.js'), type: 'text/javascript'},
+/** Few files, for each is a request of the first visit: what belongs together is one. */
+export const loadAssets = (): Promise<Assets> => {
+  loading ??= load()
+  return loading
 }
 
-/** Reads every file once; they are small (under 80 KB together). */
-export const loadAssets = async (): Promise<Assets> => {
+// The files are those of the program: every server in it serves the same ones.
+let loading: Promise<Assets> | undefined
+
+type Asset = {readonly name: AssetName; readonly type: string; readonly content: Buffer}
+
+const load = async (): Promise<Assets> => {
   const router = Router()
-  const hrefs = new Map<string, string>()
-  for (const [name, {path, type}] of Object.entries(files)) {
-    const content = await readFile(path)
-    const version = createHash('sha256').update(content).digest('hex').slice(0, 10)
-    const href = `/assets/${version}/${name}`
-    hrefs.set(name, href)
-    router.get(href, (_request, response) => {
-      response.set('Cache-Control', 'public, max-age=31536000, immutable')
-      response.type(type).send(content)
-    })
+  const hrefs = new Map<AssetName, string>()
+  const serve = async (asset: Asset) => {
+    const version = createHash('sha256').update(asset.content).digest('hex').slice(0, 10)
+    const href = `/assets/${version}/${asset.name}`
+    hrefs.set(asset.name, href)
+    router.get(href, await answering(asset))
   }
-  return {href: (name) => hrefs.get(name) ?? '', router}
+  const href = (name: AssetName) => hrefs.get(name) ?? ''
+  for (const asset of await Promise.all([
+    file('simmer.css', 'text/css'),
+    script('simmer.js', ['live.js', 'chart-cursor.js'].map(own)),
+    script('htmx.js', ['htmx.min.js', 'ext/hx-sse.min.js'].map(ofHtmx)),
+    file('icon.svg', 'image/svg+xml'),
+    file('icon-180.png', 'image/png'),
+    file('icon-192.png', 'image/png'),
+    file('icon-512.png', 'image/png'),
+  ])) {
+    await serve(asset)
+  }
+  await serve(manifest(href))
+  return {href, router}
+}
+
+const own = (name: string): URL => new URL(`./public/${name}`, import.meta.url)
+
+const packagePath = createRequire(import.meta.url).resolve
+const ofHtmx = (name: string): string => packagePath(`htmx.org/dist/${name}`)
+
+const file = async (name: AssetName, type: string): Promise<Asset> => ({
+  name,
+  type,
+  content: await readFile(own(name)),
+})
+
+/** Several scripts as one. Each stands in a block of its own, so that their names do not meet. */
+const script = async (name: AssetName, paths: readonly (string | URL)[]): Promise<Asset> => {
+  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8')))
+  const content = texts.map((text) => `{${text}\n}\n`).join('')
+  return {name, type: 'text/javascript', content: Buffer.from(content)}
+}
+
+/** What a phone shows on its home screen. */
+const manifest = (href: Assets['href']): Asset => ({
+  name: 'simmer.webmanifest',
+  type: 'application/manifest+json',
+  content: Buffer.from(
+    JSON.stringify({
+      name: 'Simmer',
+      short_name: 'Simmer',
+      id: '/',
+      start_url: '/',
+      display: 'standalone',
+      background_color: '#f6f4f0',
+      theme_color: '#b3410e',
+      icons: [
+        {src: href('icon-192.png'), sizes: '192x192', type: 'image/png'},
+        {src: href('icon-512.png'), sizes: '512x512', type: 'image/png'},
+        {src: href('icon.svg'), sizes: 'any', type: 'image/svg+xml'},
+      ],
+    }),
+  ),
+})
+
+/** Browsers on plain HTTP take gzip only, those on HTTPS or on the box itself brotli too. Pictures are compressed already. */
+const answering = async ({type, content}: Asset): Promise<RequestHandler> => {
+  const isPicture = type === 'image/png'
+  const encoded = {
+    br: await promisify(brotliCompress)(content),
+    gzip: await promisify(gzip)(content, {level: 9}),
+  }
+  return (request, response) => {
+    response.set('Cache-Control', 'public, max-age=31536000, immutable').type(type)
+    const encoding = isPicture
+      ? undefined
+      : (['br', 'gzip'] as const).find((one) => request.acceptsEncodings(one) === one)
+    if (!isPicture) response.vary('Accept-Encoding')
+    if (encoding) response.set('Content-Encoding', encoding)
+    response.send(encoding ? encoded[encoding] : content)
+  }
 }

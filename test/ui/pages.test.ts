@@ -1,17 +1,10 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
-import {systemClock} from '../../src/daemon/base/clock.ts'
 import type {Trial} from '../../src/daemon/studies/study.ts'
 import {ticks} from '../../src/ui/parts/chart.ts'
 import {formatDuration, formatNumber, paramPairs} from '../../src/ui/parts/format.ts'
-import {
-  exampleReading,
-  exampleScore,
-  exampleStudy,
-  exampleTrials,
-  fakeDaemon,
-} from '../fixtures/fake-daemon.ts'
+import {exampleScore, exampleStudy, exampleTrials, fakeDaemon} from '../fixtures/fake-daemon.ts'
 import {
   completeTrial,
   prunedTrial,
@@ -278,40 +271,6 @@ test('a button’s form changes the study and goes back to its page', async (t) 
   assert.equal(again.status, 409)
   assert.match(again.text, /Expected a queued or running study/)
   assert.equal((await ask(server, '/studies/a/cancel')).status, 404)
-})
-
-test('the device’s page shows what was read, why it was slowed down, and downloads it', async (t) => {
-  const daemon = fakeDaemon()
-  for (let second = 0; second < 600; second++) daemon.read(exampleReading(second))
-  daemon.order({
-    atMs: exampleReading(9).atMs,
-    pace: {microBatch: 16, duty: 0.3},
-    reason: 'CPU at 76 °C.',
-  })
-  const server = await serve(t, {daemon})
-  const {text} = await ask(server, '/device')
-  assert.match(text, /<dt>POM_5V_IN<\/dt>/)
-  assert.match(text, /CPU at 76 °C.<small>micro-batch 16, working 30 % of the time/)
-  assert.equal(text.match(/<svg/g)?.length, 3)
-  assert.match(text, /href="\/device\/log.csv\?from=P90D&amp;resolution=1min" download/)
-})
-
-test('the log is downloaded from the device’s page by range', async (t) => {
-  const daemon = fakeDaemon()
-  for (let second = 0; second < 600; second++) daemon.read(exampleReading(second))
-  const endMs = exampleReading(600).atMs
-  const server = await serve(t, {daemon, clock: {...systemClock, nowMs: () => endMs}})
-  const csv = await ask(server, '/device/log.csv')
-  assert.equal(csv.headers['content-type'], 'text/csv; charset=utf-8')
-  assert.equal(csv.headers['content-disposition'], 'attachment; filename=simmer-log.csv')
-  assert.equal(csv.text.split('\r\n').length, 602)
-  const lines = async (query: string) =>
-    (await ask(server, `/device/log.ndjson?${query}`)).text.trim().split('\n')
-  assert.equal((await lines('from=PT1M')).length, 60)
-  assert.equal((await lines('from=P90D&resolution=1min')).length, 10)
-  const bad = await ask(server, '/device/log.csv?from=yesterday')
-  assert.equal(bad.status, 400)
-  assert.match(bad.text, /from: expected a time such as 2026-11-24T16:00:00Z or ms since 1970/)
 })
 
 test('the device’s page says in words what is to be known of the box', async (t) => {

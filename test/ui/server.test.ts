@@ -120,7 +120,7 @@ test('every page forbids foreign and inline scripts, styles and frames', async (
   const {headers, text} = await ask(server, '/')
   assert.equal(
     headers['content-security-policy'],
-    "default-src 'none';script-src 'self';style-src 'self';connect-src 'self';img-src 'self' data:;form-action 'self';frame-ancestors 'none';base-uri 'none'",
+    "default-src 'none';script-src 'self';style-src 'self';connect-src 'self';img-src 'self' data:;manifest-src 'self';form-action 'self';frame-ancestors 'none';base-uri 'none'",
   )
   assert.equal(headers['strict-transport-security'], undefined)
   assert.equal(headers['x-powered-by'], undefined)

@@ -30,6 +30,32 @@ export type DatasetSummary = {
   readonly state: 'ready' | 'not-downloaded'
 }
 
+/** A data set as the person with the box sees it. */
+export type DatasetDetails = Omit<DatasetSummary, 'state'> & {
+  readonly attribution: string
+  readonly trainCount: number
+  readonly testCount: number
+  /** The hosts of its files, or the mirror in their place; none where our own code draws it. */
+  readonly sources: readonly string[]
+  /** More than this is not downloaded; 0 where nothing is. */
+  readonly mostDownloadBytes: number
+  /** What it takes on the disk now: prepared, and as it was downloaded. */
+  readonly storedBytes: number
+  /** `partly`: some of its files are here, but it is not prepared. */
+  readonly state: 'ready' | 'partly' | 'not-downloaded' | 'not-drawn'
+}
+
+/** Some pictures of each class, in the order of the classes, each class with as many. */
+export type DatasetSamples = {
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+  readonly classes: readonly string[]
+  readonly perClass: number
+  /** classes × perClass × height × width × channels; black where a class has fewer. */
+  readonly pixels: Uint8Array
+}
+
 /** A data set on disk, ready to be read by a training process. */
 export type PreparedDataset = {
   readonly name: string
@@ -55,6 +81,11 @@ export interface DatasetLibrary {
   ) => Promise<Result<PreparedDataset>>
   /** Reads all of a prepared set again; a damaged one is removed, so that the next `prepare` makes it anew. */
   readonly verify: (name: string) => Promise<Result<undefined>>
+  readonly describe: () => readonly DatasetDetails[]
+  /** Deletes what is prepared of a set, and its downloaded files unless another set that is ready came from them. */
+  readonly remove: (name: string) => Promise<Result<undefined>>
+  /** Undefined where the set is not prepared. */
+  readonly samples: (name: string, perClass: number) => Promise<DatasetSamples | undefined>
 }
 
 export type DatasetProgress = {

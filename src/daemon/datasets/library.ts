@@ -2,6 +2,7 @@
  * The data sets of this machine: what is known, what is here, and how the rest gets here. Everything is checked before
  * it is used; a set that is ready is one file that a training process reads.
  */
+import {statSync} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {type Log, reasonOf} from '../base/log.ts'
@@ -9,9 +10,15 @@ import {ok, type Result, refuse} from '../base/result.ts'
 import {buildDataset} from './build.ts'
 import {type CatalogueSet, type Family, readCatalogue} from './catalogue.ts'
 import type {Content} from './content.ts'
-import type {DatasetLibrary, DatasetProgress, DatasetSummary, PreparedDataset} from './dataset.ts'
+import type {
+  DatasetDetails,
+  DatasetLibrary,
+  DatasetProgress,
+  DatasetSummary,
+  PreparedDataset,
+} from './dataset.ts'
 import {fetchContent} from './download.ts'
-import {describePrepared, readPrepared, writePrepared} from './prepared.ts'
+import {checkPrepared, describePrepared, readSamples, writePrepared} from './prepared.ts'
 
 type PrepareOptions = {
   readonly signal?: AbortSignal
@@ -43,6 +50,33 @@ export const openDatasetLibrary = (options: {
     return refuse(`Expected one of the data sets ${names.join(', ')}, got ${JSON.stringify(name)}.`)
   }
   const fileOf = (name: string) => join(folder, `${name}.simmer`)
+
+  const downloadOf = (family: Family, file: Family['files'][number]) =>
+    join(folder, family.folder, file.name)
+  const details = (family: Family, set: CatalogueSet): DatasetDetails => {
+    const files = filesFor(family, set)
+    const stored = files.map((file) => bytesOf(downloadOf(family, file)))
+    const isReady = describePrepared(fileOf(set.name)) !== undefined
+    return {
+      name: set.name,
+      title: set.title,
+      classes: set.classes,
+      license: family.license,
+      attribution: family.attribution,
+      trainCount: set.trainCount,
+      testCount: set.testCount,
+      sources: sourcesOf(files, options.mirror),
+      mostDownloadBytes: files.reduce((sum, file) => sum + file.mostBytes, 0),
+      storedBytes: stored.reduce((sum, bytes) => sum + bytes, bytesOf(fileOf(set.name))),
+      state: isReady
+        ? 'ready'
+        : files.length === 0
+          ? 'not-drawn'
+          : stored.some((bytes) => bytes > 0)
+            ? 'partly'
+            : 'not-downloaded',
+    }
+  }
 
   const prepareNow = async (
     name: string,
@@ -118,7 +152,7 @@ export const openDatasetLibrary = (options: {
         return refuse(`${name} is not on this machine. \`simmer data get ${name}\` brings it.`)
       }
       try {
-        readPrepared(fileOf(name))
+        await checkPrepared(fileOf(name))
         return ok(undefined)
       } catch (error) {
         await rm(fileOf(name), {force: true})
@@ -127,7 +161,35 @@ export const openDatasetLibrary = (options: {
         )
       }
     },
+    describe: () => catalogue.flatMap((family) => family.sets.map((set) => details(family, set))),
+    remove: async (name) => {
+      const found = find(name)
+      if (!found) return unknown(name)
+      const {family, set} = found
+      if (underWay.has(name))
+        return refuse(`${name} is being prepared. Wait for its end, or cancel it.`)
+      await rm(fileOf(name), {force: true})
+      const others = family.sets.filter((one) => one !== set && describePrepared(fileOf(one.name)))
+      const needed = new Set(others.flatMap((one) => filesFor(family, one)))
+      for (const file of filesFor(family, set)) {
+        if (!needed.has(file)) await rm(downloadOf(family, file), {force: true})
+      }
+      return ok(undefined)
+    },
+    samples: async (name, perClass) =>
+      find(name) && describePrepared(fileOf(name))
+        ? readSamples(fileOf(name), perClass)
+        : undefined,
   }
+}
+
+/** 0 where there is no such file. */
+const bytesOf = (path: string): number => statSync(path, {throwIfNoEntry: false})?.size ?? 0
+
+const sourcesOf = (files: Family['files'], mirror: string | undefined): readonly string[] => {
+  if (files.length === 0) return []
+  if (mirror !== undefined) return [mirror]
+  return [...new Set(files.flatMap(({homes}) => homes.map((home) => new URL(home).host)))]
 }
 
 /** The files that a set is read from. */

@@ -5,6 +5,7 @@
 import {createHash} from 'node:crypto'
 import {
   closeSync,
+  createReadStream,
   fsyncSync,
   openSync,
   readFileSync,
@@ -12,10 +13,10 @@ import {
   renameSync,
   writeSync,
 } from 'node:fs'
-import {mkdir} from 'node:fs/promises'
+import {mkdir, open} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {z} from 'zod'
-import type {Dataset, LabeledImages, PreparedDataset} from './dataset.ts'
+import type {Dataset, DatasetSamples, LabeledImages, PreparedDataset} from './dataset.ts'
 
 const magic = Buffer.from('SIMMER01')
 
@@ -92,24 +93,68 @@ export const readPrepared = (file: string): Dataset => {
   }
 }
 
+/** Reads all of the file in portions and checks it; the daemon goes on answering. Throws where it is missing or damaged. */
+export const checkPrepared = async (file: string): Promise<void> => {
+  const {header, bodyStart} = parseHeader(startOf(file))
+  const expected = (header.trainCount + header.testCount) * (pictureBytes(header) + 1)
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of createReadStream(file, {start: bodyStart})) {
+    hash.update(chunk)
+    bytes += chunk.length
+  }
+  if (bytes !== expected) {
+    throw new Error(`it should hold ${expected} bytes of pictures, but holds ${bytes}`)
+  }
+  if (hash.digest('hex') !== header.sha256) throw new Error('its checksum does not hold')
+}
+
+/** The first training pictures of each class. Reads only them. */
+export const readSamples = async (file: string, perClass: number): Promise<DatasetSamples> => {
+  const {header, bodyStart} = parseHeader(startOf(file))
+  const {classes, height, width, channels, trainCount} = header
+  const size = pictureBytes(header)
+  const handle = await open(file)
+  try {
+    const labels = new Uint8Array(trainCount)
+    await handle.read(labels, 0, trainCount, bodyStart + trainCount * size)
+    const pixels = new Uint8Array(classes.length * perClass * size)
+    const found = classes.map(() => 0)
+    for (const [index, label] of labels.entries()) {
+      const place = found[label]
+      if (place === undefined || place >= perClass) continue
+      found[label] = place + 1
+      await handle.read(pixels, (label * perClass + place) * size, size, bodyStart + index * size)
+    }
+    return {height, width, channels, classes, perClass, pixels}
+  } finally {
+    await handle.close()
+  }
+}
+
 /** What the file holds, without reading its pictures; undefined where it is not a whole prepared data set. */
 export const describePrepared = (file: string): PreparedDataset | undefined => {
   try {
-    const handle = openSync(file, 'r')
-    try {
-      const start = Buffer.alloc(64 * 1024)
-      const read = readSync(handle, start)
-      const {header} = parseHeader(start.subarray(0, read))
-      const {sha256: _, ...facts} = header
-      return {...facts, file}
-    } finally {
-      closeSync(handle)
-    }
+    const {sha256: _, ...facts} = parseHeader(startOf(file)).header
+    return {...facts, file}
   } catch {
     // Missing or damaged: it is prepared anew.
     return undefined
   }
 }
+
+/** More than any header is long. */
+const startOf = (file: string): Buffer => {
+  const handle = openSync(file, 'r')
+  try {
+    const start = Buffer.alloc(64 * 1024)
+    return start.subarray(0, readSync(handle, start))
+  } finally {
+    closeSync(handle)
+  }
+}
+
+const pictureBytes = ({height, width, channels}: Header): number => height * width * channels
 
 const parseHeader = (content: Buffer): {readonly header: Header; readonly bodyStart: number} => {
   if (!content.subarray(0, 8).equals(magic))

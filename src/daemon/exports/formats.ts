@@ -13,7 +13,8 @@ export type ExportedFile = {
   readonly text: string
 }
 
-export const exportStudy = (study: Study, format: ExportFormat): ExportedFile => {
+/** `machine` is the model that it ran on: exports of several machines are compared. */
+export const exportStudy = (study: Study, format: ExportFormat, machine?: string): ExportedFile => {
   switch (format) {
     case 'csv':
       return {
@@ -25,7 +26,7 @@ export const exportStudy = (study: Study, format: ExportFormat): ExportedFile =>
       return {
         fileName: `${study.id}.json`,
         contentType: 'application/json; charset=utf-8',
-        text: `${JSON.stringify(withTrials(study), null, 2)}\n`,
+        text: `${JSON.stringify(withTrials(study, machine), null, 2)}\n`,
       }
     case 'md':
       return {
@@ -36,7 +37,8 @@ export const exportStudy = (study: Study, format: ExportFormat): ExportedFile =>
   }
 }
 
-const withTrials = (study: Study) => ({
+const withTrials = (study: Study, machine: string | undefined) => ({
   ...studyJson(study),
+  ...(machine === undefined ? {} : {machine}),
   trials: study.trials.map((trial) => trialJson(trial, study.settings.objectives)),
 })

@@ -2,6 +2,7 @@
 import {constants} from 'node:fs'
 import {appendFile, mkdir, open, readdir, readFile, rename, rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
+import {setImmediate as yieldToOthers} from 'node:timers/promises'
 import {promisify} from 'node:util'
 import {gzip} from 'node:zlib'
 import {gunzipText} from './gzip.ts'
@@ -92,11 +93,18 @@ const partial = '.partial'
 
 const compress = promisify(gzip)
 
+const linesAtOnce = 200
+
 const rowsIn = async (content: Buffer): Promise<FileRows> => {
   const {text, isDamaged} = await gunzipText(content)
   const lines = text.split('\n')
   const torn = lines.pop()
-  const rows = lines.map(parseRow)
+  const rows: (Row | undefined)[] = []
+  for (const [i, line] of lines.entries()) {
+    rows.push(parseRow(line))
+    // An hour of seconds takes a while: the daemon goes on answering.
+    if (i % linesAtOnce === linesAtOnce - 1) await yieldToOthers()
+  }
   const whole = rows.filter((row) => row !== undefined)
   return {rows: whole, isDamaged: isDamaged || torn !== '' || whole.length < rows.length}
 }

@@ -14,6 +14,22 @@ export const thin = (rows: readonly Row[], spanMs: number): readonly Row[] => {
   return spans.map(meanRow)
 }
 
+/** The same of rows that come one by one, for there may be more of them than fit into memory. */
+export async function* thinEach(
+  rows: AsyncIterable<Row>,
+  spanMs: number,
+): AsyncGenerator<Row, void, undefined> {
+  let held: Row[] = []
+  for await (const row of rows) {
+    if (held[0] && Math.floor(held[0].atMs / spanMs) !== Math.floor(row.atMs / spanMs)) {
+      yield meanRow(held)
+      held = []
+    }
+    held.push(row)
+  }
+  if (held.length > 0) yield meanRow(held)
+}
+
 const meanRow = (rows: readonly Row[]): Row => {
   const measures = meansOf(rows, (row) => row.measures)
   const powerMode = rows.findLast((row) => row.powerMode !== undefined)?.powerMode

@@ -11,7 +11,7 @@ import {pollingElement} from '../layout.ts'
 import {type Channel, openChannel} from './channel.ts'
 import {changesBetween, type LivePage} from './regions.ts'
 import {eventSource, pageSource} from './sources.ts'
-import {openStream, type Stream} from './stream.ts'
+import {openStream, pageHeartbeat, plainHeartbeat, type Stream} from './stream.ts'
 
 /** Finds the page of a path; undefined where there is none that changes. */
 export type FindLivePage = (pathAndQuery: string) => (() => LivePage | undefined) | undefined
@@ -48,7 +48,8 @@ export const startLive = (daemon: Daemon, findPage: FindLivePage): Live => {
 
   const join = (subject: Subject, response: Response, lastSeenId: string | undefined) => {
     tell(subject)
-    const stream = openStream(response, () => subject.streams.delete(stream))
+    const heartbeat = subject === programs ? plainHeartbeat : pageHeartbeat
+    const stream = openStream(response, heartbeat, () => subject.streams.delete(stream))
     subject.streams.add(stream)
     stream.send(subject.channel.catchUp(lastSeenId))
   }

@@ -45,6 +45,9 @@ const messageOf = (daemon: Daemon, event: DaemonEvent): readonly Message[] => {
       return [json('reading', readingJson(event.reading))]
     case 'order':
       return [json('order', orderResource(event.order))]
+    // How a download goes on is for those who look at it.
+    case 'datasets':
+      return []
   }
 }
 

@@ -11,8 +11,17 @@ const heartbeatMs = 15_000
 const longestLagBytes = 256 * 1024
 const retryMs = 2000
 
+/** Pages hear it, so that a box that has lost its power is not taken for one where nothing happens. */
+export const pageHeartbeat = 'event: alive\ndata: 1\n\n'
+/** Programs don't: to them a comment is nothing. */
+export const plainHeartbeat = ': still here\n\n'
+
 /** Answers with a stream. `onEnd` is called once, whoever ended it. */
-export const openStream = (response: Response, onEnd: () => void): Stream => {
+export const openStream = (
+  response: Response,
+  heartbeatText: string,
+  onEnd: () => void,
+): Stream => {
   response.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store',
@@ -23,7 +32,7 @@ export const openStream = (response: Response, onEnd: () => void): Stream => {
     if (response.writableLength > longestLagBytes) response.destroy()
   }
   write(': connected\n\n')
-  const heartbeat = setInterval(() => write(': still here\n\n'), heartbeatMs)
+  const heartbeat = setInterval(() => write(heartbeatText), heartbeatMs)
   response.once('close', () => {
     clearInterval(heartbeat)
     onEnd()
@@ -32,7 +41,11 @@ export const openStream = (response: Response, onEnd: () => void): Stream => {
     send: (entries) => {
       if (entries.length) write(entries.map(eventText).join(''))
     },
-    close: () => response.end(),
+    close: () => {
+      // A client that is slow to take the end must not get a sign of life after it.
+      clearInterval(heartbeat)
+      response.end()
+    },
   }
 }
 

@@ -1,13 +1,17 @@
-/** Charts as SVG made on the server: functions from data to a picture. Colors are in the style sheet. */
+/**
+ * Charts as SVG made on the server: functions from data to a picture. Colors are in the style sheet. What a point says is
+ * in data attributes, from which `public/chart-cursor.js` shows it under a finger; without that, the picture is all.
+ */
 import {type Html, html} from '../html.ts'
+import {type Point, thinDots, thinLine, thinSteps} from './thin-points.ts'
 
-export type Point = readonly [x: number, y: number]
+export type {Point} from './thin-points.ts'
 
 export type Series = {
   readonly label: string
   /** `steps` hold their value until the next point; `dotted-steps` show their points too. */
   readonly marks: 'line' | 'steps' | 'dotted-steps' | 'dots'
-  /** Along x, in any order for dots. */
+  /** Along x, in any order for dots. A point whose y is NaN is a gap in a line. */
   readonly points: readonly Point[]
 }
 
@@ -16,42 +20,53 @@ export type Chart = {
   readonly series: readonly Series[]
   readonly xWords: (x: number) => string
   readonly yWords: (y: number) => string
+  /** What x counts: `trial`. It stands before x where a value is shown. */
+  readonly xLabel?: string
   /** Whole steps only, for epochs and trials. */
   readonly wholeX?: boolean
   /** Shown at least this far, whatever the data. */
+  readonly xRange?: readonly [low: number, high: number]
   readonly yRange?: readonly [low: number, high: number]
+  /** Where x is labeled, where round decimal numbers are no good, as for times. */
+  readonly xTicks?: readonly number[]
+  /** Shorter than `xWords` where there is less room. */
+  readonly xTickWords?: (x: number) => string
+  /** Where something happened: upright lines. */
+  readonly events?: {readonly label: string; readonly xs: readonly number[]}
 }
 
 const size = {width: 360, height: 190}
-const plot = {left: 52, right: 340, top: 10, bottom: 164}
+const plot = {left: 56, right: 346, top: 10, bottom: 164}
+
+/** More than the picture has room for, and few enough for the weight of a page. */
+const mostOfLine = 240
+const mostDots = 500
+const mostEvents = 120
 
 /** A figure with its legend. Says so when there is nothing to draw yet. */
-export const chart = ({title, series, xWords, yWords, wholeX, yRange}: Chart): Html => {
-  const points = series.flatMap((one) => one.points)
+export const chart = (given: Chart): Html => {
+  const {title, series, xWords, yWords, xLabel, wholeX, xRange = [], yRange = [], events} = given
+  const points = series.flatMap((one) => one.points).filter(isNumber)
   if (!points.length) {
     return html`<figure class="chart"><figcaption><b>${title}</b></figcaption><p class="empty">Nothing measured yet.</p></figure>`
   }
-  const x = scale(extent(points.map(([x]) => x)), plot.left, plot.right)
-  const y = scale(
-    padded(extent([...points.map(([, y]) => y), ...(yRange ?? [])])),
-    plot.bottom,
-    plot.top,
-  )
-  const xTicks = ticks(x.low, x.high, 5, wholeX ? 1 : 0)
+  const x = scale(extent([...points.map(([px]) => px), ...xRange]), plot.left, plot.right)
+  const y = scale(padded(extent([...points.map(([, py]) => py), ...yRange])), plot.bottom, plot.top)
+  const xTicks = given.xTicks ?? ticks(x.low, x.high, 5, wholeX ? 1 : 0)
+  const place = ([px, py]: Point): Point => [x.at(px), y.at(py)]
+  const shown = series.map((one) => ({...one, points: thinned(one, place)}))
   return html`<figure class="chart">
 <figcaption><b>${title}</b>${series.map(
     (one, i) => html` <span class="key tone-${toneOf(i)}">${one.label}</span>`,
-  )}</figcaption>
-<svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${spoken(title, series, yWords)}">
+  )}${events?.xs.length ? html` <span class="key event">${events.label}</span>` : ''}</figcaption>
+<svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${spoken(given)}" data-x="${wordsAlong(shown, x.at, xWords)}"${xLabel && html` data-x-label="${xLabel}"`}>
 ${ticks(y.low, y.high, 4, 0).map(
   (value) =>
     html`<path class="grid" d="M${plot.left} ${y.at(value)}H${plot.right}"/><text x="${plot.left - 6}" y="${y.at(value)}" dy="4" text-anchor="end">${yWords(value)}</text>`,
 )}
-${xTicks.map(
-  (value) =>
-    html`<text x="${x.at(value)}" y="${plot.bottom + 18}" text-anchor="middle">${xWords(value)}</text>`,
-)}
-${series.map((one, i) => drawn(one, toneOf(i), ([px, py]) => [x.at(px), y.at(py)]))}
+${xTicks.map((value) => xTick(x.at(value), (given.xTickWords ?? xWords)(value)))}
+${events && eventsPath(events.xs, x.at)}
+${shown.map((one, i) => drawn(one, toneOf(i), place, yWords))}
 </svg>
 </figure>`
 }
@@ -73,29 +88,113 @@ export const ticks = (
   )
 }
 
-const drawn = ({marks, points}: Series, tone: number, place: (point: Point) => Point): Html => {
-  const places = points.map(place)
-  const dots = html`<path class="dots${marks === 'dotted-steps' && ' large'} tone-${tone}" d="${places.map(([x, y]) => `M${x} ${y}h0`).join('')}"/>`
-  // A single point has no line to see it by.
-  if (marks === 'dots' || places.length === 1) return dots
-  const path = places.map(([x, y], i) => {
-    if (i === 0) return `M${x} ${y}`
-    return marks === 'line' ? `L${x} ${y}` : `H${x}V${y}`
-  })
-  return html`<path class="line tone-${tone}" d="${path.join('')}"/>${marks === 'dotted-steps' && dots}`
+/** In the middle under its place, unless that would be cut off at the edge. */
+const xTick = (at: number, words: string): Html => {
+  const isAtEdge = at > plot.right - 12
+  return html`<text x="${isAtEdge ? size.width : at}" y="${plot.bottom + 18}" text-anchor="${isAtEdge ? 'end' : 'middle'}">${words}</text>`
+}
+
+const thinned = ({marks, points}: Series, place: (point: Point) => Point): readonly Point[] => {
+  switch (marks) {
+    case 'line':
+      return thinLine(points, mostOfLine)
+    case 'steps':
+      return thinSteps(points, mostOfLine)
+    case 'dotted-steps':
+      return thinLine(points, mostOfLine)
+    case 'dots':
+      return thinDots(points.filter(isNumber), mostDots, place)
+  }
+}
+
+/** The path of a series; `data-y` says its points in words, in the path's order. */
+const drawn = (
+  {marks, points}: Series,
+  tone: number,
+  place: (point: Point) => Point,
+  yWords: Chart['yWords'],
+): Html => {
+  const words = points
+    .filter(isNumber)
+    .map(([, y]) => yWords(y))
+    .join('|')
+  const places = points.map((point) => (isNumber(point) ? place(point) : undefined))
+  const dots = (said: Html) =>
+    html`<path class="dots${marks === 'dotted-steps' && ' large'} tone-${tone}" d="${places.map((at) => at && `M${at[0]} ${at[1]}h0`)}"${said}/>`
+  const dataY = html` data-y="${words}"`
+  if (marks === 'dots') return dots(dataY)
+  const path = places.map((at, i) => step(marks, places[i - 1], at, places[i + 1])).join('')
+  return html`<path class="line tone-${tone}" d="${path}"${dataY}/>${marks === 'dotted-steps' && dots(html``)}`
+}
+
+/** One command of a path: relative ones are shorter. A point by itself is a dot. */
+const step = (
+  marks: Series['marks'],
+  before: Point | undefined,
+  at: Point | undefined,
+  after: Point | undefined,
+): string => {
+  if (!at) return ''
+  const [x, y] = at
+  if (!before) return `M${x} ${y}${after ? '' : 'h0'}`
+  return marks === 'line' ? `l${short(x - before[0])} ${short(y - before[1])}` : `H${x}V${y}`
+}
+
+/** `-.5` for -0.5: a tenth is finer than a pixel. */
+const short = (value: number): string =>
+  value
+    .toFixed(1)
+    .replace(/\.0$/, '')
+    .replace(/^(-?)0\./, '$1.')
+
+/** One word for each whole pixel across that has a point, from the left: what the cursor stops at. */
+const wordsAlong = (
+  series: readonly Series[],
+  at: (x: number) => number,
+  xWords: Chart['xWords'],
+): string => {
+  const words = new Map<number, string>()
+  for (const [x] of series.flatMap(({points}) => points).filter(isNumber)) {
+    const pixel = Math.round(at(x))
+    if (!words.has(pixel)) words.set(pixel, xWords(x))
+  }
+  return [...words]
+    .sort(([a], [b]) => a - b)
+    .map(([, word]) => word)
+    .join('|')
+}
+
+/** Many at the same place are one line. */
+const eventsPath = (xs: readonly number[], at: (x: number) => number): Html => {
+  const room = (plot.right - plot.left) / mostEvents
+  const places = new Map(xs.map((x) => [Math.round(at(x) / room), at(x)]))
+  return html`${places.size > 0 && html`<path class="events" d="${[...places.values()].map((x) => `M${x} ${plot.top}V${plot.bottom}`)}"/>`}`
 }
 
 /** The style sheet has six colors. */
 const toneOf = (index: number): number => (index % 6) + 1
 
-/** The last value of each line, for those who cannot see the picture. */
-const spoken = (title: string, series: readonly Series[], yWords: Chart['yWords']): string => {
-  const ends = series.flatMap(({label, points}) => {
-    const last = points.at(-1)
-    return last ? [`${label} ${yWords(last[1])}`] : []
+/** How each line ends and how far it goes, for those who cannot see the picture. */
+const spoken = ({title, series, yWords, events}: Chart): string => {
+  const lines = series.flatMap(({label, points}) => {
+    const values = points.filter(isNumber).map(([, y]) => y)
+    const [low, high] = extent(values)
+    const last = values.at(-1)
+    if (last === undefined) return []
+    return [
+      low === high
+        ? `${label}: ${yWords(last)}.`
+        : `${label}: last ${yWords(last)}, from ${yWords(low)} to ${yWords(high)}.`,
+    ]
   })
-  return `${title}. Last: ${ends.join(', ')}.`
+  return [
+    `${title}.`,
+    ...lines,
+    ...(events?.xs.length ? [`${events.label}: ${events.xs.length}.`] : []),
+  ].join(' ')
 }
+
+const isNumber = ([, y]: Point): boolean => Number.isFinite(y)
 
 const scale = ([low, high]: Point, from: number, to: number) => ({
   low,

@@ -1,66 +1,126 @@
-/** The last hour of the device in pictures. Pure. */
-import type {Reading} from '../../daemon/telemetry/reading.ts'
+/** The device over time in pictures, with the throttle's orders marked on them. Pure. */
+import type {Measure, Row} from '../../daemon/history/row.ts'
+import type {Order} from '../../daemon/throttle/throttle.ts'
 import type {Html} from '../html.ts'
-import {chart, type Point, type Series} from './chart.ts'
+import {type Chart, chart, type Point, type Series} from './chart.ts'
 import {formatNumber} from './format.ts'
+import {momentWords, timeTicks, timeWords} from './time-axis.ts'
 
-/** More would be finer than a phone's screen. */
-const mostPoints = 180
+export type DevicePicture = {
+  /** By time; each stands for `columnMs`. */
+  readonly rows: readonly Row[]
+  readonly columnMs: number
+  readonly orders: readonly Order[]
+  readonly fromMs: number
+  readonly toMs: number
+}
 
-/** Temperature, load and memory, power; a chart without any measurement is left out. */
-export const deviceCharts = (readings: readonly Reading[]): readonly Html[] => {
-  const latest = readings.at(-1)
-  const spanMs = (latest?.atMs ?? 0) - (readings[0]?.atMs ?? 0)
-  const unit = spanMs < 120_000 ? {name: 's', ms: 1000} : {name: 'min', ms: 60_000}
-  const shown = thinned(readings)
-  const line = (label: string, measure: (reading: Reading) => number | undefined): Series => ({
+/** Zones and rails beyond these are in the readings and in the log: more lines can't be told apart. */
+const mostLines = 4
+
+/** Temperature, power, frequency, micro-batch, load and memory; a chart without any measurement is left out. */
+export const deviceCharts = (picture: DevicePicture): readonly Html[] => {
+  const {rows, fromMs, toMs} = picture
+  const line = (label: string, measureOf: (row: Row) => number | undefined): Series => ({
     label,
     marks: 'line',
-    points: shown.flatMap((reading): readonly Point[] => {
-      const value = measure(reading)
-      return value === undefined ? [] : [[(reading.atMs - (latest?.atMs ?? 0)) / unit.ms, value]]
-    }),
+    points: withGaps(picture, measureOf),
   })
-  const charts = [
+  const measure = (label: string, name: Measure) => line(label, (row) => row.measures[name])
+  const charts: readonly Pick<Chart, 'title' | 'series' | 'yWords' | 'yRange'>[] = [
     {
-      title: 'Temperature',
-      series: Object.keys(latest?.temperaturesC ?? {}).map((zone) =>
-        line(zone, (reading) => reading.temperaturesC[zone]),
+      title: 'Highest temperature',
+      series: largest(rows, hottest).map((zone) => line(zone, (row) => hottest(row)[zone])),
+      yWords: (celsius) => `${formatNumber(celsius)} °C`,
+    },
+    {
+      title: 'Power',
+      series: largest(rows, (row) => row.powersW).map((rail) =>
+        line(rail, (row) => row.powersW[rail]),
       ),
-      yWords: (celsius: number) => `${formatNumber(celsius)} °C`,
+      yWords: (watts) => `${formatNumber(watts)} W`,
+      yRange: [0, 1],
+    },
+    {
+      title: 'Frequency',
+      series: [measure('CPU', 'cpuFrequencyHz'), measure('GPU', 'gpuFrequencyHz')].map(inGigahertz),
+      yWords: (gigahertz) => `${formatNumber(gigahertz)} GHz`,
+      yRange: [0, 1],
+    },
+    {
+      title: 'Micro-batch',
+      series: [{...measure('samples at once', 'microBatch'), marks: 'steps' as const}],
+      yWords: (samples) => formatNumber(Math.round(samples)),
+      yRange: [0, 1],
     },
     {
       title: 'Load and memory',
       series: [
-        line('CPU', (reading) => reading.cpuLoad),
-        line('GPU', (reading) => reading.gpuLoad),
+        measure('CPU', 'cpuLoad'),
+        measure('GPU', 'gpuLoad'),
         line('memory in use', memoryShare),
+        measure('may work', 'duty'),
       ],
-      yWords: (share: number) => `${Math.round(share * 100)} %`,
-      yRange: [0, 1] as const,
-    },
-    {
-      title: 'Power',
-      series: Object.keys(latest?.powersW ?? {}).map((rail) =>
-        line(rail, (reading) => reading.powersW[rail]),
-      ),
-      yWords: (watts: number) => `${formatNumber(watts)} W`,
-      yRange: [0, 1] as const,
+      yWords: (share) => `${Math.round(share * 100)} %`,
+      yRange: [0, 1],
     },
   ]
+  const events = {label: 'throttle order', xs: picture.orders.map(({atMs}) => atMs)}
   return charts
-    .map((one) => ({...one, series: one.series.filter(({points}) => points.length)}))
+    .map((one) => ({...one, series: one.series.filter(({points}) => points.some(isMeasured))}))
     .filter(({series}) => series.length)
-    .map((one) => chart({...one, xWords: (ago) => (ago === 0 ? 'now' : `${ago} ${unit.name}`)}))
+    .map((one) =>
+      chart({
+        ...one,
+        xRange: [fromMs, toMs],
+        xTicks: timeTicks(fromMs, toMs),
+        xTickWords: timeWords(toMs - fromMs),
+        xWords: momentWords(toMs - fromMs),
+        events,
+      }),
+    )
 }
 
-/** Every n-th reading, and always the last. */
-const thinned = (readings: readonly Reading[]): readonly Reading[] => {
-  const step = Math.max(1, Math.ceil(readings.length / mostPoints))
-  return readings.filter((_, i) => (readings.length - 1 - i) % step === 0)
+const isMeasured = ([, value]: Point): boolean => Number.isFinite(value)
+
+const hottest = ({temperaturesC, temperaturesMaxC}: Row): Readonly<Record<string, number>> =>
+  temperaturesMaxC ?? temperaturesC
+
+/** The names with the highest values, the highest first. */
+const largest = (
+  rows: readonly Row[],
+  numbersOf: (row: Row) => Readonly<Record<string, number>>,
+): readonly string[] => {
+  const peaks = new Map<string, number>()
+  for (const row of rows) {
+    for (const [name, value] of Object.entries(numbersOf(row))) {
+      peaks.set(name, Math.max(value, peaks.get(name) ?? value))
+    }
+  }
+  return [...peaks]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, mostLines)
+    .map(([name]) => name)
 }
 
-const memoryShare = ({memoryTotalBytes, memoryAvailableBytes}: Reading): number | undefined =>
+/** Where the box was off, the line is broken. */
+const withGaps = (
+  {rows, columnMs}: DevicePicture,
+  measureOf: (row: Row) => number | undefined,
+): readonly Point[] =>
+  rows.flatMap((row, i): readonly Point[] => {
+    const value = measureOf(row) ?? Number.NaN
+    const beforeMs = rows[i - 1]?.atMs ?? row.atMs
+    const point: Point = [row.atMs, value]
+    return row.atMs - beforeMs > 2.5 * columnMs ? [[beforeMs, Number.NaN], point] : [point]
+  })
+
+const inGigahertz = (series: Series): Series => ({
+  ...series,
+  points: series.points.map(([x, hertz]) => [x, hertz / 1e9]),
+})
+
+const memoryShare = ({measures: {memoryTotalBytes, memoryAvailableBytes}}: Row) =>
   memoryTotalBytes && memoryAvailableBytes !== undefined
     ? 1 - memoryAvailableBytes / memoryTotalBytes
     : undefined

@@ -48,6 +48,12 @@ export const formatBytes = (bytes: number): string =>
     ? `${Math.round(bytes / 1024 ** 2)} MiB`
     : `${(bytes / 1024 ** 3).toFixed(1)} GiB`
 
+/** Files as the web counts them: `4.4 MB`, `320 kB`. */
+export const formatMegabytes = (bytes: number): string =>
+  bytes < 1e6
+    ? `${Math.ceil(bytes / 1e3)} kB`
+    : `${formatNumber(Number((bytes / 1e6).toFixed(1)))} MB`
+
 /** The time of day on the box: `14:03`, with seconds where they matter. */
 export const formatTime = (atMs: number, withSeconds = false): string =>
   new Date(atMs).toTimeString().slice(0, withSeconds ? 8 : 5)

@@ -1,7 +1,45 @@
-// Shows when the page's stream is broken: an old number must not pass for the present one.
-const show = (state) => {
-  document.documentElement.dataset.stream = state
+// Says when a page no longer hears from the box: an old number must not pass for the present one.
+
+/** A short gap is no news. */
+const patienceMs = 4_000
+/** The box sends a sign of life every 15 s, or answers every 5 s where the page asks. */
+const silenceMs = 40_000
+
+let heardAt = Date.now()
+let lostAt
+
+const line = () => document.getElementById('connection')
+const timeOf = (ms) => new Date(ms).toTimeString().slice(0, 5)
+
+const heard = () => {
+  heardAt = Date.now()
+  lostAt = undefined
+  if (line()?.textContent) line().textContent = ''
 }
-document.addEventListener('htmx:sse:before:connection', () => show('waiting'))
-document.addEventListener('htmx:sse:after:connection', () => show('on'))
-document.addEventListener('htmx:sse:error', () => show('waiting'))
+
+const lost = () => {
+  lostAt ??= Date.now()
+}
+
+const look = () => {
+  const isLive = document.getElementById('live') !== null
+  // A hidden tab lets go of its stream by itself.
+  if (document.hidden) heardAt = Date.now()
+  if (isLive && Date.now() - heardAt > silenceMs) lost()
+  if (lostAt === undefined || Date.now() - lostAt < patienceMs) return
+  const words = `Not connected: what you see is from ${timeOf(heardAt)}.`
+  if (line() && line().textContent !== words) line().textContent = words
+}
+setInterval(look, 1_000)
+
+document.addEventListener('htmx:sse:after:connection', heard)
+document.addEventListener('htmx:sse:after:message', heard)
+document.addEventListener('htmx:sse:error', lost)
+document.addEventListener('htmx:sse:before:connection', lost)
+// Whatever else is asked: polls, and forms that are sent.
+document.addEventListener('htmx:after:request', heard)
+document.addEventListener('htmx:error', lost)
+addEventListener('offline', lost)
+addEventListener('online', () => {
+  if (!document.getElementById('live')) heard()
+})

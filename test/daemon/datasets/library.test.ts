@@ -13,55 +13,7 @@ import {openDatasetLibrary} from '../../../src/daemon/datasets/library.ts'
 import {readPrepared} from '../../../src/daemon/datasets/prepared.ts'
 import {idx, tarGz} from '../../fixtures/archives.ts'
 import {temporaryFolder} from '../../fixtures/folders.ts'
-
-const contents = {
-  'train-images.gz': idx(
-    [4, 2, 2],
-    Array.from({length: 16}, (_, i) => 16 * i),
-  ),
-  'train-labels.gz': idx([4], [0, 1, 0, 1]),
-  'test-images.gz': idx([2, 2, 2], [9, 8, 7, 6, 5, 4, 3, 2]),
-  'test-labels.gz': idx([2], [1, 0]),
-}
-type FileName = keyof typeof contents
-const fileNames = Object.keys(contents) as FileName[] // the object literal just above
-
-/** Two classes of four small pictures, as IDX files at the given home. */
-const tiny = (home = 'http://127.0.0.1:9/'): Family => ({
-  folder: 'tiny-family',
-  license: 'Free for all.',
-  attribution: 'The tests.',
-  files: fileNames.map((name) => ({
-    name,
-    homes: [`${home}${name}`],
-    mostBytes: 10_000,
-    mostContentBytes: 10_000,
-    content: {kind: 'gzip', md5: createHash('md5').update(contents[name]).digest('hex')},
-  })),
-  sets: [
-    {
-      name: 'tiny',
-      title: 'Tiny',
-      classes: ['cat', 'dog'],
-      trainCount: 4,
-      testCount: 2,
-      read: {
-        kind: 'idx',
-        train: {images: 'train-images.gz', labels: 'train-labels.gz'},
-        test: {images: 'test-images.gz', labels: 'test-labels.gz'},
-      },
-    },
-  ],
-})
-
-const tinyMirror = (t: TestContext): string => {
-  const mirror = temporaryFolder(t)
-  mkdirSync(join(mirror, 'tiny-family'))
-  for (const name of fileNames) {
-    writeFileSync(join(mirror, 'tiny-family', name), gzipSync(contents[name], {level: 1}))
-  }
-  return mirror
-}
+import {contents, type FileName, fileNames, tiny, tinyMirror} from '../../fixtures/tiny-dataset.ts'
 
 const libraryOf = (t: TestContext, options: {mirror?: string; catalogue?: readonly Family[]}) => {
   const home = temporaryFolder(t)

@@ -3,7 +3,7 @@ import {test} from 'node:test'
 import fc from 'fast-check'
 import type {Row} from '../../../src/daemon/history/row.ts'
 import {parseRow, rowJson} from '../../../src/daemon/history/row-json.ts'
-import {thin} from '../../../src/daemon/history/thin.ts'
+import {thin, thinEach} from '../../../src/daemon/history/thin.ts'
 import {plainRow, worstRow} from '../../fixtures/history-rows.ts'
 
 const noon = Date.UTC(2026, 10, 23, 12)
@@ -113,4 +113,18 @@ test('a row survives its way through a file', () => {
   for (const line of ['', '{', 'null', '{"at_ms":1}', '{"at_ms":"x","readings":1}']) {
     assert.equal(parseRow(line), undefined)
   }
+})
+
+test('rows that come one by one are thinned as all at once are', async () => {
+  const rows = Array.from({length: 200}, (_, i) => worstRow(noon + i * 1700))
+  const each: Row[] = []
+  for await (const row of thinEach(
+    (async function* () {
+      yield* rows
+    })(),
+    10_000,
+  )) {
+    each.push(row)
+  }
+  assert.deepEqual(each, thin(rows, 10_000))
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {silentLog} from '../../../src/daemon/base/log.ts'
-import {openPauseButton, orderOfPress} from '../../../src/daemon/panel/pause-button.ts'
+import {openPauseSwitch, orderOfPress} from '../../../src/daemon/scheduler/pause-switch.ts'
 import {exampleStudy, fakeDaemon} from '../../fixtures/fake-daemon.ts'
 
 const none = new Set<string>()
@@ -16,15 +16,15 @@ test('a press pauses the queue before what runs, so that nothing else starts', (
   assert.deepEqual(orderOfPress(studies, none), {kind: 'pause', ids: ['next', 'now']})
 })
 
-test('where nothing runs, only what the button has paused goes on', () => {
+test('where nothing runs, only what the switch has paused goes on', () => {
   const studies = [
-    {id: 'by-button', state: 'paused'},
+    {id: 'by-switch', state: 'paused'},
     {id: 'by-hand', state: 'paused'},
     {id: 'canceled-since', state: 'canceled'},
   ]
-  assert.deepEqual(orderOfPress(studies, new Set(['by-button', 'canceled-since'])), {
+  assert.deepEqual(orderOfPress(studies, new Set(['by-switch', 'canceled-since'])), {
     kind: 'resume',
-    ids: ['by-button'],
+    ids: ['by-switch'],
   })
 })
 
@@ -41,9 +41,35 @@ test('two presses come back to where they began, whoever paused something before
   daemon.put(exampleStudy([], {id: 'queued', state: 'queued'}))
   daemon.put(exampleStudy([], {id: 'paused', state: 'paused'}))
   const states = () => daemon.studies().map(({id, state}) => `${id}: ${state}`)
-  const press = openPauseButton({...daemon, log: silentLog})
+  const {press} = openPauseSwitch({...daemon, log: silentLog})
   await press()
   assert.deepEqual(states().sort(), ['paused: paused', 'queued: paused', 'running: paused'])
   await press()
   assert.deepEqual(states().sort(), ['paused: paused', 'queued: queued', 'running: queued'])
+})
+
+test('pausing twice pauses once, and resuming does nothing while something runs', async () => {
+  const daemon = fakeDaemon()
+  daemon.put(exampleStudy([], {id: 'a'}))
+  const {pause, resume} = openPauseSwitch({...daemon, log: silentLog})
+  await resume()
+  assert.equal(daemon.study('a')?.state, 'running')
+  await pause()
+  await pause()
+  assert.equal(daemon.study('a')?.state, 'paused')
+  await resume()
+  assert.equal(daemon.study('a')?.state, 'queued')
+})
+
+test('a switch that knows of nothing it has paused lets everything go on that is', async () => {
+  const daemon = fakeDaemon()
+  daemon.put(exampleStudy([], {id: 'a', state: 'paused', order: 1}))
+  daemon.put(exampleStudy([], {id: 'b', state: 'paused', order: 2}))
+  const {resume, resumable} = openPauseSwitch({...daemon, log: silentLog})
+  assert.deepEqual(resumable(), ['a', 'b'])
+  await resume()
+  assert.deepEqual(
+    daemon.studies().map(({state}) => state),
+    ['queued', 'queued'],
+  )
 })
