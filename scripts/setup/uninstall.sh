@@ -32,6 +32,7 @@ remove_all() {
   if [[ -f $ROOT/opt/simmer/mdns-name ]]; then forget_network_name; fi
   if [[ -e $ROOT/etc/systemd/journald.conf.d/simmer.conf ]]; then
     remove /etc/systemd/journald.conf.d/simmer.conf
+    rmdir_if_empty /etc/systemd/journald.conf.d
     run_live systemctl try-restart systemd-journald
   fi
   remove /etc/avahi/services/simmer.service

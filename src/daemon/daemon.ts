@@ -43,14 +43,14 @@ export interface Daemon {
   readonly pause: (id: string) => Promise<Result<Study>>
   readonly resume: (id: string) => Promise<Result<Study>>
   readonly cancel: (id: string) => Promise<Result<Study>>
+  /** Pauses everything, and lets it go on. */
+  readonly pauseSwitch: PauseSwitch
   /** Checks a study file as `submit` does, and queues nothing. */
   readonly check: (studyFile: unknown) => Promise<Result<StudySettings>>
   /** What a study of these settings would take, by what others took here. */
   readonly estimate: (settings: StudySettings) => Promise<Estimate>
   /** Changes limits or notes of a study; `changes` are in the words of the study file, `null` takes a limit away. */
   readonly revise: (id: string, changes: unknown) => Promise<Result<Study>>
-  /** Pauses everything, and lets it go on. */
-  readonly pauseSwitch: PauseSwitch
   /** In queue order, running trials with their progress. */
   readonly studies: () => readonly Study[]
   readonly study: (id: string) => Study | undefined
@@ -225,6 +225,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
       if (canceled.ok) loop.release(canceled.value.id)
       return canceled
     },
+    pauseSwitch: openPauseSwitch({studies: book.all, pause, resume, log}),
     check: readSettings,
     estimate: async (settings) => {
       const tested = parts.about.testedSamplesPerSecond
@@ -243,7 +244,6 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
       loop.wake()
       return revised
     },
-    pauseSwitch: openPauseSwitch({studies: book.all, pause, resume, log}),
     studies: book.all,
     study: book.find,
     export: (id, format) => {

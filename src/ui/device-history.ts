@@ -25,13 +25,13 @@ type Span = {
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 
-/** 180 columns each: that is finer than a phone's screen shows. */
+/** 144 columns each: a phone shows no more, and the page of a board with many sensors stays small. */
 export const spans: Readonly<Record<SpanName, Span>> = {
-  hour: {ms: hourMs, columnMs: 20_000, resolution: '1s', freshMs: 30_000},
-  day: {ms: 24 * hourMs, columnMs: 8 * minuteMs, resolution: '1min', freshMs: 4 * minuteMs},
+  hour: {ms: hourMs, columnMs: 25_000, resolution: '1s', freshMs: 30_000},
+  day: {ms: 24 * hourMs, columnMs: 10 * minuteMs, resolution: '1min', freshMs: 4 * minuteMs},
   quarter: {
     ms: 90 * 24 * hourMs,
-    columnMs: 12 * hourMs,
+    columnMs: 15 * hourMs,
     resolution: '1min',
     freshMs: hourMs,
   },

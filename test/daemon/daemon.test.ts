@@ -220,6 +220,31 @@ test('a running study gets more trials, or ends with those that have begun', asy
   assert.deepEqual([kept?.notes, kept?.limitChanges?.[0]?.trial], ['more', 2])
 })
 
+test('a study is checked and its cost estimated without being queued', async (t) => {
+  const daemon = await start(t)
+  const wrong = await daemon.check(study('', {budget: {}}))
+  assert.equal(wrong.ok, false)
+  const settings = await daemon.check(study('later'))
+  assert.ok(settings.ok)
+  assert.equal((await daemon.estimate(settings.value)).basis.kind, 'nothing')
+  assert.deepEqual(daemon.studies(), [])
+  const {id} = await submitted(daemon, study('now'))
+  await until(daemon, id, (one) => one.state === 'complete')
+  const {basis, durationMs} = await daemon.estimate(settings.value)
+  assert.deepEqual(basis, {kind: 'history', trials: 3, isScaled: false})
+  assert.ok(Number(durationMs) > 0)
+  const pictures = await daemon.check({
+    ...study('model'),
+    command: undefined,
+    dataset: 'rail-signals',
+    space: {lr: {uniform: [0.01, 0.1]}},
+    objective: undefined,
+  })
+  assert.ok(pictures.ok)
+  const model = await daemon.estimate(pictures.value)
+  assert.deepEqual(model.basis, {kind: 'nothing', why: 'No trial of a model has run here yet.'})
+})
+
 test('a setting that was being chosen under other limits is chosen anew', async (t) => {
   const asked: (number | undefined)[] = []
   let isSlow = true
@@ -422,7 +447,7 @@ test('when results cannot be recorded any more, work stops and a notice says so'
   while (daemon.notices().length === 0) await sleep(10)
   assert.match(
     daemon.notices()[0] ?? '',
-    /no space left on device\. Mend that and start Simmer again\./,
+    /no space left on device\. Free some space, .* Simmer starts anew as soon as/,
   )
   assert.match(daemon.activity(), /^Stopped: no space left/)
   isFull = false

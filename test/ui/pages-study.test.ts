@@ -269,6 +269,19 @@ test('limits are changed from the page; a refused form keeps what was typed', as
   assert.match((await ask(server, '/studies/b')).text, /<div id="limits" hidden>/)
 })
 
+test('without JavaScript, limits and notes are typed on a page that does not load itself anew', async (t) => {
+  const daemon = fakeDaemon()
+  daemon.put(exampleStudy(exampleTrials(12)))
+  const server = await serve(t, {daemon})
+  const page = await ask(server, '/studies/a')
+  assert.match(page.text, /<noscript><p><a href="\/studies\/a\/edit">/)
+  const edit = await ask(server, '/studies/a/edit')
+  assert.match(edit.text, /action="\/studies\/a\/limits"[\s\S]*action="\/studies\/a\/notes"/)
+  assert.doesNotMatch(edit.text, /http-equiv="refresh"/)
+  const refused = await postForm(server, '/studies/a/limits', {'budget.trials': '1'})
+  assert.doesNotMatch(refused.text, /http-equiv="refresh"/)
+})
+
 test('notes are kept and shown as text', async (t) => {
   const daemon = fakeDaemon()
   daemon.put(exampleStudy(exampleTrials(2), {state: 'complete'}))

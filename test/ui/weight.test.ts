@@ -74,6 +74,9 @@ test('a later page is at most 15 KB', async (t) => {
     '/device',
     '/device?span=day',
     '/device?span=quarter',
+    '/studies/a/parameters',
+    '/studies/a/timeline',
+    '/settings',
     '/data',
   ]) {
     const bytes = await bytesOf(server.port, path)

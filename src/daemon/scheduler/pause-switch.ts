@@ -53,7 +53,7 @@ export const openPauseSwitch = (queue: {
       if (!changed.ok) continue
       if (kind === 'pause') pausedBySwitch.add(id)
       else pausedBySwitch.delete(id)
-      queue.log.info(`${id} is ${kind === 'pause' ? 'paused' : 'resumed'}, with everything else.`)
+      queue.log.info(`${id} is ${kind === 'pause' ? 'paused' : 'resumed'} by the button.`)
     }
   }
   const next = () => orderOfPress(queue.studies(), pausedBySwitch)

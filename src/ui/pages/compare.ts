@@ -178,7 +178,7 @@ const resultTable = (compared: readonly Compared[]): Html => html`
 <thead><tr><th scope="col">Study</th><th scope="col">Best</th><th scope="col">Trials</th><th scope="col">Time</th><th scope="col">Energy</th><th scope="col">Optimizer</th><th scope="col">Trained by</th><th scope="col">Machine</th></tr></thead>
 <tbody>${compared.map(
   (one) => html`<tr>
-<th scope="row">${one.path ? html`<a href="${one.path}">${one.label}</a>` : one.label} ${stateBadge(one.state)}</th>
+<th scope="row" class="compared-name">${one.path ? html`<a href="${one.path}">${one.label}</a>` : one.label} ${stateBadge(one.state)}</th>
 <td>${
     one.best === undefined
       ? 'none yet'

@@ -41,19 +41,27 @@ type Refused = {
 export const studyPage = ({daemon, frame}: PageParts): Router => {
   const router = Router()
 
-  const page = (study: Study, query: URLSearchParams, livePath: string, refused?: Refused) => {
-    const {title, regions} = liveStudy(study, query, refused)
+  /** What was refused must stay as it was typed: that page does not change by itself. */
+  const refusedPage = (study: Study, refused: Refused) => {
+    const {regions} = liveStudy(study, new URLSearchParams(), refused)
     return frame({
-      title: refused ? `Not changed · ${study.settings.name}` : title,
+      title: `Not changed · ${study.settings.name}`,
       main: studyView(study, regions),
-      livePath,
     }).markup
   }
 
   router.get('/studies/:id', (request, response) => {
     const study = findStudy(daemon, request.params.id)
     const query = new URL(request.url, 'http://localhost').searchParams
-    response.send(page(study, query, request.originalUrl))
+    const {title, regions} = liveStudy(study, query)
+    const main = studyView(study, regions)
+    response.send(frame({title, main, livePath: request.originalUrl}).markup)
+  })
+
+  router.get('/studies/:id/edit', (request, response) => {
+    const study = findStudy(daemon, request.params.id)
+    const title = `Limits and notes · ${study.settings.name}`
+    response.send(frame({title, main: editView(study)}).markup)
   })
 
   for (const action of ['pause', 'resume', 'cancel'] as const) {
@@ -72,12 +80,10 @@ export const studyPage = ({daemon, frame}: PageParts): Router => {
       const words = new URLSearchParams(typeof request.body === 'string' ? request.body : '')
       const changes = form === 'limits' ? limitsAsked(words) : {notes: words.get('notes') ?? ''}
       const done = await daemon.revise(study.id, changes)
-      const address = `/studies/${study.id}`
-      if (done.ok) response.redirect(303, address)
+      if (done.ok) response.redirect(303, `/studies/${study.id}`)
       else {
         const problems = problemsByField(done.problems, form === 'limits' ? limitFields : ['notes'])
-        const refused = {form, words, problems}
-        response.status(422).send(page(study, new URLSearchParams(), address, refused))
+        response.status(422).send(refusedPage(study, {form, words, problems}))
       }
     })
   }
@@ -135,6 +141,7 @@ const titleState = (study: Study): string => {
 /** The rows of the trials are regions too, but stand inside their table already. */
 const studyView = (study: Study, regions: LivePage['regions']): Html => html`
 ${studyHeading(study, 'Results')}
+<noscript><p><a href="/studies/${study.id}/edit">Limits and notes on a page that stays still</a></p></noscript>
 ${regions.filter(({id}) => !id.startsWith('trial-')).map((region) => region.html)}
 <section>
 <h2>Download</h2>
@@ -146,6 +153,12 @@ ${regions.filter(({id}) => !id.startsWith('trial-')).map((region) => region.html
 <details><summary>Study file</summary>
 <pre class="scroll" tabindex="0"><code>${yamlOf(settingsJson(study))}</code></pre>
 </details>`
+
+/** Without JavaScript the study's page loads itself anew, which would lose what is being typed. */
+const editView = (study: Study): Html => html`
+${studyHeading(study)}
+${limitsForm(study, new Map())}
+${notesView(study, new Map())}`
 
 const statusView = (study: Study): Html => html`
 <section id="status">

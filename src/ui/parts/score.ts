@@ -28,10 +28,10 @@ const perClassTable = ({perClass, confusion}: Score): Html => html`
 <div class="scroll" tabindex="0" role="region" aria-label="Accuracy by class">
 <table>
 <caption>By class</caption>
-<thead><tr><th scope="col">Class</th><th scope="col" class="number">Pictures</th><th scope="col" class="number">Right</th><th scope="col">Most taken for</th></tr></thead>
+<thead><tr><th scope="col">Class</th><th scope="col" class="number">Right</th><th scope="col">Taken for</th></tr></thead>
 <tbody>${perClass.map(
   ({name, count, accuracy}, i) =>
-    html`<tr><th scope="row">${i} ${name}</th><td class="number">${count}</td><td class="number">${formatShare(accuracy)}</td><td>${mistakeWords(confusion[i] ?? [], i, perClass)}</td></tr>`,
+    html`<tr><th scope="row">${i} ${name} <small class="quiet">${count} pictures</small></th><td class="number">${formatShare(accuracy)}</td><td>${mistakeWords(confusion[i] ?? [], i, perClass)}</td></tr>`,
 )}</tbody>
 </table>
 </div>`

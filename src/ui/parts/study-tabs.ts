@@ -11,7 +11,7 @@ const tabs = [
 /** Name and pages of a study, the same on top of each of them. */
 export const studyHeading = (
   {id, settings}: Study,
-  current: (typeof tabs)[number]['label'],
+  current?: (typeof tabs)[number]['label'],
 ): Html => html`
 <h1>${settings.name}</h1>
 <nav class="choices" aria-label="Pages of this study">${tabs.map(

@@ -102,6 +102,11 @@ const strip = {width: 360, left: 8, right: 352, lane: 16}
 /** More bars than the picture has places for are drawn as one. */
 const narrowest = 1
 
+type Started = Exclude<Trial['state'], 'waiting'>
+
+/** States differ by more than their color. */
+const heights: Readonly<Record<Started, number>> = {complete: 12, running: 12, pruned: 8, failed: 4}
+
 /** Every trial as a bar from its start to its end, side by side where they ran so. */
 const trialStrip = (
   {trials}: Study,
@@ -124,10 +129,13 @@ const trialStrip = (
     return [{trial, from, to: Math.max(to - 0.6, from + narrowest), lane}]
   })
   const bottom = 4 + Math.max(1, ends.length) * strip.lane
-  const path = (state: Trial['state']) =>
+  const path = (state: Started) =>
     bars
       .filter(({trial}) => trial.state === state)
-      .map(({from, to, lane}) => `M${from} ${4 + lane * strip.lane}H${to}v12H${from}z`)
+      .map(
+        ({from, to, lane}) =>
+          `M${from} ${16 + lane * strip.lane}H${to}v${-heights[state]}H${from}z`,
+      )
       .join('')
   const states = (['complete', 'pruned', 'failed', 'running'] as const).filter((state) =>
     bars.some(({trial}) => trial.state === state),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {
   erf,
+  medianOf,
   normalCdf,
   normalQuantile,
   wilsonInterval,
@@ -75,4 +76,10 @@ test('normal quantiles are those of the standard library of Python 3.11', () => 
   for (const [p, expected] of quantiles) {
     assert.ok(Math.abs(normalQuantile(p) - expected) < 1e-14, `${p}: ${normalQuantile(p)}`)
   }
+})
+
+test('the median is the middle one, or the mean of the two in the middle', () => {
+  assert.equal(medianOf([9, 1, 5]), 5)
+  assert.equal(medianOf([4, 1, 3, 2]), 2.5)
+  assert.ok(Number.isNaN(medianOf([])))
 })

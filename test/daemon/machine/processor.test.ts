@@ -5,7 +5,12 @@ import {type TestContext, test} from 'node:test'
 import {systemClock} from '../../../src/daemon/base/clock.ts'
 import {silentLog} from '../../../src/daemon/base/log.ts'
 import {chooseProcessor, knownProcessor} from '../../../src/daemon/machine/choose-processor.ts'
-import {choiceOf, processorRemark, type Timed} from '../../../src/daemon/machine/processor.ts'
+import {
+  choiceOf,
+  processorRemark,
+  type Timed,
+  testedSpeed,
+} from '../../../src/daemon/machine/processor.ts'
 import {timeBackends} from '../../../src/daemon/machine/speed-test.ts'
 import {temporaryFolder} from '../../fixtures/folders.ts'
 
@@ -29,6 +34,14 @@ test('what auto takes anyway stays auto, which has a way out when it does not st
   assert.equal(choiceOf(timed(noGpu)), 'auto')
   assert.equal(choiceOf({kind: 'untimed'}), 'auto')
   assert.equal(choiceOf({kind: 'set', backend: 'cpu'}), 'cpu')
+})
+
+test('the speed of the fastest is known where a test was made', () => {
+  const tensorflow: Timed = {backend: 'tensorflow', samplesPerSecond: 4130}
+  const wasm: Timed = {backend: 'wasm', samplesPerSecond: 6870}
+  assert.equal(testedSpeed(timed(noGpu, tensorflow, wasm)), 6870)
+  assert.equal(testedSpeed(timed(noGpu)), undefined)
+  assert.equal(testedSpeed({kind: 'untimed'}), undefined)
 })
 
 test('which one and why is a sentence', () => {

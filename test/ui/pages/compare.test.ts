@@ -97,7 +97,7 @@ test('nothing chosen, unknown ones and too many are answered in words', async (t
   const query = Array.from({length: 8}, (_, i) => `study=s${i}`).join('&')
   const many = await ask(server, `/compare?${query}`)
   assert.match(many.text, /6 at once is the most\. The first 6 of 8 are shown/)
-  assert.equal(many.text.match(/<tr>\s*<th scope="row">/g)?.length, 6)
+  assert.equal(many.text.match(/<tr>\s*<th scope="row" class="compared-name">/g)?.length, 6)
 })
 
 /** A form as a browser would send it: files by their names, and the studies that were chosen. */
@@ -139,7 +139,10 @@ test('an export of another box is compared with a study of this one, and not kep
   const {status, text} = await upload(server, {'there.json': file}, ['a'])
   assert.equal(status, 200)
   assert.match(text, /<span class="key tone-2">there &lt;b&gt;<\/span>/)
-  assert.match(text, /<th scope="row">there &lt;b&gt; <span class="badge complete">/)
+  assert.match(
+    text,
+    /<th scope="row" class="compared-name">there &lt;b&gt; <span class="badge complete">/,
+  )
   assert.match(text, /2 Wh, 7\.2 W/)
   assert.match(text, /<td>tensorflow-gpu<\/td>\s*<td>Jetson Orin<\/td>/)
   assert.deepEqual(
@@ -158,7 +161,9 @@ test('an uploaded study says the same as the study itself', async (t) => {
     {'a.json': exportStudy(study, 'json', daemon.machine.model).text},
     ['a'],
   )
-  const [own, read] = [...text.matchAll(/<tr>\s*<th scope="row">.*?<\/th>(.*?)<\/tr>/gs)]
+  const [own, read] = [
+    ...text.matchAll(/<tr>\s*<th scope="row" class="compared-name">.*?<\/th>(.*?)<\/tr>/gs),
+  ]
   assert.equal(own?.[1], read?.[1])
   const paths = [...text.matchAll(/<path class="line tone-\d" d="([^"]*)"/g)].map(([, d]) => d)
   assert.deepEqual([paths[0], paths[2]], [paths[1], paths[3]])

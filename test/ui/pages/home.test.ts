@@ -68,7 +68,7 @@ test('the finished list is short, the last to end first, and the rest is a link 
 
 test('every page says where one is, and leads everywhere', async (t) => {
   const server = await serve(t)
-  for (const path of ['/', '/studies/new', '/compare', '/device', '/data']) {
+  for (const path of ['/', '/studies/new', '/compare', '/device', '/data', '/settings']) {
     const {text} = await ask(server, path)
     assert.match(text, new RegExp(`<a href="${path}" aria-current="page">`), path)
     assert.equal(text.match(/ aria-current="page"/g)?.length, 1, path)
