@@ -42,13 +42,15 @@ export type AppParts = {
   readonly cliToken: string
   /** Absent on loopback: nobody logs in. */
   readonly access: Access | undefined
+  /** Between two updates of a page, where not as usual. */
+  readonly liveGapMs?: number
 }
 
 export const makeApp = (parts: AppParts): {readonly app: Express; readonly live: Live} => {
   const {daemon, settings, log, clock, assets, host, cliToken, access} = parts
   const frame = pageFrame(assets.href, daemon.machine.model)
   const history = openDeviceHistory({daemon, clock, log})
-  const live = startLive(daemon, findLivePage(daemon, history))
+  const live = startLive(daemon, findLivePage(daemon, history), parts.liveGapMs)
   const pairingCode = access ? {pairingCode: access.pairing.code} : {}
   const app = express()
   app.disable('x-powered-by')

@@ -29,6 +29,8 @@ export type ServerOptions = {
   readonly clock: Clock
   /** Closes the server. */
   readonly signal?: AbortSignal
+  /** Between two updates of a page: tests let a day pass in minutes. */
+  readonly liveGapMs?: number
 }
 
 export type RunningServer = {
@@ -55,6 +57,7 @@ export const startServer = async (options: ServerOptions): Promise<Result<Runnin
     host,
     cliToken,
     access,
+    ...(options.liveGapMs === undefined ? {} : {liveGapMs: options.liveGapMs}),
   })
   const server = limitedServer(app)
   const listening = await listen(server, host, options.port)
