@@ -45,6 +45,8 @@ export type AppParts = {
   readonly access: Access | undefined
   /** By which browsers find us without a warning, over TLS. */
   readonly certifiedNames: readonly string[]
+  /** Between two updates of a page, where not as usual. */
+  readonly liveGapMs?: number
 }
 
 export const makeApp = (parts: AppParts): {readonly app: Express; readonly live: Live} => {
@@ -59,7 +61,7 @@ export const makeApp = (parts: AppParts): {readonly app: Express; readonly live:
   const addresses = ({socket}: {readonly socket: {readonly localPort?: number | undefined}}) =>
     access ? lanAddresses(socket.localPort ?? 0, naming().scheme, certifiedNames) : []
   const history = openDeviceHistory({daemon, clock, log})
-  const live = startLive(daemon, findLivePage(daemon, history))
+  const live = startLive(daemon, findLivePage(daemon, history), parts.liveGapMs)
   const app = express()
   app.disable('x-powered-by')
   app.use(securityHeaders)

@@ -33,6 +33,8 @@ export type ServerOptions = {
   readonly tls?: TlsFiles
   /** Closes the server. */
   readonly signal?: AbortSignal
+  /** Between two updates of a page: tests let a day pass in minutes. */
+  readonly liveGapMs?: number
 }
 
 export type RunningServer = {
@@ -64,6 +66,7 @@ export const startServer = async (options: ServerOptions): Promise<Result<Runnin
     cliToken,
     access,
     certifiedNames: tls.value?.names ?? [],
+    ...(options.liveGapMs === undefined ? {} : {liveGapMs: options.liveGapMs}),
   })
   const {server, endConnections} = tls.value
     ? tlsListener(app, plainApp(naming), tls.value)

@@ -152,7 +152,7 @@ test('the study’s page shows result, interval, classes and confusion', async (
   const server = await serve(t, {daemon})
   const {text} = await ask(server, '/studies/a')
   assert.match(text, /<strong>88.7 %<\/strong>.*95 % interval 86.6–90.5 %/s)
-  assert.match(text, /<th scope="row">2 homer<\/th><td class="number">100<\/td>/)
+  assert.match(text, /<th scope="row">2 homer <small class="quiet">100 pictures<\/small><\/th>/)
   assert.equal(text.match(/<td class="heat-\d">/g)?.length, 100)
   assert.match(text, /The loss became NaN in epoch 2/)
   assert.match(text, /<title>✓ [\d.]+ % · signals-at-night – Simmer<\/title>/)

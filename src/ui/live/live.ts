@@ -21,12 +21,17 @@ export type Live = {readonly router: Router; readonly stop: () => void}
 /** Everything that is sent on one subject, and who gets it. */
 type Subject = {readonly channel: Channel; readonly streams: Set<Stream>}
 
+/** Between two updates of a page, in ms. */
 const shortestGapMs = 500
 const mostStreams = 48
 /** Pages whose messages are kept although nobody looks, for those who come back. */
 const mostPages = 32
 
-export const startLive = (daemon: Daemon, findPage: FindLivePage): Live => {
+export const startLive = (
+  daemon: Daemon,
+  findPage: FindLivePage,
+  gapMs: number = shortestGapMs,
+): Live => {
   const events = eventSource(daemon)
   const programs: Subject = {channel: openChannel(newEpoch(), events), streams: new Set()}
   const pages = new Map<string, Subject>()
@@ -59,7 +64,7 @@ export const startLive = (daemon: Daemon, findPage: FindLivePage): Live => {
     timer ??= setTimeout(() => {
       timer = undefined
       for (const subject of [programs, ...pages.values()]) if (subject.streams.size) tell(subject)
-    }, shortestGapMs)
+    }, gapMs)
   })
 
   const router = Router()
