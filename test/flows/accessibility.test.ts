@@ -31,24 +31,50 @@ const violationsOf = async (page: Page): Promise<readonly string[]> => {
 const busyDaemon = () => {
   const daemon = fakeDaemon()
   daemon.put({...exampleStudy(exampleTrials(12)), score: exampleScore()})
+  daemon.put(exampleStudy(exampleTrials(11), {id: 'b', state: 'complete', score: exampleScore()}))
   for (let second = 0; second < 60; second++) daemon.read(exampleReading(second))
   return daemon
 }
 
-const paths = ['/', '/studies/new', '/studies/a', '/device', '/nothing-here']
+const paths = [
+  '/',
+  '/studies',
+  '/studies/new?preset=overnight',
+  '/studies/new?as=file',
+  '/studies/a',
+  '/studies/a/edit',
+  '/studies/a/parameters',
+  '/studies/a/timeline',
+  '/device',
+  '/data',
+  '/compare?study=a&study=b',
+  '/settings',
+  '/access',
+  '/this-browser',
+  '/nothing-here',
+]
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no page has a fault that axe-core finds, nor sticks out at 320 px, in the ${colorScheme} theme`, {
     skip: whyNoBrowser,
   }, async (t) => {
-    const server = await serve(t, {daemon: busyDaemon()})
+    const server = await serve(t, {host: '0.0.0.0', daemon: busyDaemon()})
+    const address = `http://127.0.0.1:${server.port}`
     const browser = await openBrowser(t)
     const page = await browser.newPage({colorScheme, viewport: {width: 320, height: 640}})
-    for (const path of paths) {
-      await page.goto(`http://127.0.0.1:${server.port}${path}`)
-      assert.deepEqual(await violationsOf(page), [], path)
+    const look = async () => {
+      assert.deepEqual(await violationsOf(page), [], page.url())
       const width = await page.evaluate<number>('document.documentElement.scrollWidth')
-      assert.ok(width <= 320, `${path} is ${width} px wide`)
+      assert.ok(width <= 320, `${page.url()} is ${width} px wide`)
+    }
+    await page.goto(`${address}/pair`)
+    await look()
+    await page.getByLabel('Pairing code').fill(server.pairingCode ?? '')
+    await page.getByRole('button', {name: 'Pair', exact: true}).click()
+    await page.waitForURL(`${address}/`)
+    for (const path of paths) {
+      await page.goto(`${address}${path}`)
+      await look()
     }
   })
 }
