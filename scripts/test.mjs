@@ -2,6 +2,7 @@
 // The rehearsal of test/device is for `npm run test:device` alone: it wants root and 25 minutes.
 import {spawnSync} from 'node:child_process'
 import {readdirSync} from 'node:fs'
+import {availableParallelism} from 'node:os'
 import {dirname, join, relative, sep} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
@@ -17,9 +18,11 @@ if (files.length === 0) {
   console.error(`No test file matches ${wanted.join(' ')}.`)
   process.exit(2)
 }
+// Left to itself it keeps one core free, but many tests wait for a process or a browser most of their time.
+const atOnce = `--test-concurrency=${availableParallelism()}`
 const run = spawnSync(
   process.execPath,
-  ['--test', '--test-reporter=spec', '--test-timeout=300000', ...files],
+  ['--test', '--test-reporter=spec', '--test-timeout=300000', atOnce, ...files],
   {
     cwd: root,
     stdio: 'inherit',

@@ -1,11 +1,11 @@
 /** Studies side by side: how good each got, how soon, and at what price. Which ones is in the address. */
-import express, {Router} from 'express'
+import express, {type Request, Router} from 'express'
+import {ok, type Result, refuse} from '../../daemon/base/result.ts'
 import type {Daemon} from '../../daemon/daemon.ts'
 import type {Study} from '../../daemon/studies/study.ts'
 import {readExportedStudy} from '../exported-study.ts'
 import {type Html, html} from '../html.ts'
 import type {PageParts} from '../layout.ts'
-import {readMultipart} from '../multipart.ts'
 import {chart} from '../parts/chart.ts'
 import {bestByTime, bestByTrial, type Compared, comparedOf} from '../parts/compared.ts'
 import {
@@ -40,32 +40,45 @@ export const comparePage = ({daemon, frame}: PageParts): Router => {
   router.post(
     '/compare',
     express.raw({type: 'multipart/form-data', limit: mostUploadMb * 1024 ** 2}),
-    (request, response) => {
-      const body: unknown = request.body
-      const form = readMultipart(
-        request.get('Content-Type') ?? '',
-        Buffer.isBuffer(body) ? body : Buffer.alloc(0),
-      )
-      const parts = form.ok ? form.value : []
-      const read = parts
-        .filter(({fileName}) => fileName)
-        .map(({fileName = '', content}) =>
-          readExportedStudy(fileName.slice(0, 100), content.toString('utf8')),
-        )
+    async (request, response) => {
+      const form = await readUpload(request)
+      const files = form.ok ? form.value.files : []
+      const read = files.map(({name, text}) => readExportedStudy(name.slice(0, 100), text))
       const problems = [
         ...(form.ok ? [] : form.problems),
         ...(form.ok && read.length === 0 ? ['Expected a file, got none. Choose one first.'] : []),
         ...read.flatMap((one) => (one.ok ? [] : one.problems)),
       ]
-      const asked = parts
-        .filter(({name, fileName}) => name === 'study' && fileName === undefined)
-        .map(({content}) => content.toString('utf8'))
+      const asked = form.ok ? form.value.studies : []
       const compared = read.flatMap((one) => (one.ok ? [one.value] : []))
       response.status(problems.length > 0 ? 422 : 200)
       response.send(page(compareView(daemon, asked, {compared, problems})))
     },
   )
   return router
+}
+
+type Upload = {
+  readonly studies: readonly string[]
+  readonly files: readonly {readonly name: string; readonly text: string}[]
+}
+
+/** The body's size is limited before it comes here; Node's own fetch takes it apart. */
+const readUpload = async (request: Request): Promise<Result<Upload>> => {
+  const type = request.get('Content-Type') ?? ''
+  const body = new Response(request.body, {headers: {'Content-Type': type}})
+  const form = await body.formData().catch(() => undefined)
+  if (!form) return refuse('Expected a whole form with files, got something else. Try again.')
+  // A field for files that was left empty comes as a file without a name.
+  const files = form.getAll('files').flatMap((one) => (typeof one === 'string' ? [] : one))
+  return ok({
+    studies: form.getAll('study').map(String),
+    files: await Promise.all(
+      files
+        .filter(({name}) => name !== '')
+        .map(async (file) => ({name: file.name, text: await file.text()})),
+    ),
+  })
 }
 
 /** Studies of files, and what was wrong with others. */
