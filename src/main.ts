@@ -50,6 +50,9 @@ const clock = systemClock
 const log = stderrLog()
 const root = rootFolder(dirname(fileURLToPath(import.meta.url)))
 
+// Before what systemd says is taken out of the environment.
+const isSupervised = process.env.NOTIFY_SOCKET !== undefined || process.env.pm_id !== undefined
+
 /** What switches the box off, once a person has asked for that at the panel. */
 let commandAtEnd: string | undefined
 
@@ -300,6 +303,7 @@ const app: App = {
     }),
   removeTensorflow: ({home}) => removeTensorflow(home),
   showProgress: () => showDatasetProgress(process.stderr),
+  isSupervised,
   isTerminal: process.stdout.isTTY === true,
   print: (line) => {
     process.stdout.write(`${line}\n`)

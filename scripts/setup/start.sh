@@ -48,8 +48,10 @@ running_release() {
 switch_release() {
   local running
   running=$(running_release)
-  # Where an earlier switch never came to its end, the release before that is the one that is known to work.
-  if [[ ! -f $ROOT/opt/simmer/updating || $(cat "$ROOT/opt/simmer/updating") == "$running" ]]; then
+  # Where an earlier switch never came to its end, the release before that is the one that is known to work; but one that
+  # answers now has come to it, and its studies are the ones to keep.
+  if [[ ! -f $ROOT/opt/simmer/updating || $(cat "$ROOT/opt/simmer/updating") == "$running" ]] ||
+    { is_live && [[ $DRY_RUN == no ]] && is_healthy; }; then
     if [[ -n $running ]]; then
       run_live systemctl stop simmer
       save_studies

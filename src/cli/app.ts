@@ -51,6 +51,8 @@ export type App = {
     readonly update: (progress: DatasetProgress) => void
     readonly end: () => void
   }
+  /** Whether somebody starts the program again when it ends: systemd or pm2. */
+  readonly isSupervised: boolean
   /** Whether stdout is one, and takes colors. */
   readonly isTerminal: boolean
   /** One line on stdout. */

@@ -66,14 +66,19 @@ const serveUntilAsked = async (
 
 const lookEveryMs = 5_000
 
-/** Waits for it. What stopped on a full disk goes on by a new start, for what was written last is not sure. */
+/**
+ * Waits for it. What stopped on a full disk goes on by a new start, for what was written last is not sure; where nobody
+ * would start it again, it stays and goes on saying so.
+ */
 const reasonToEnd = (app: App, daemon: OpenDaemon): Promise<'asked' | 'mended'> =>
   new Promise((resolve) => {
     const end = (why: 'asked' | 'mended') => {
       clearInterval(looking)
       resolve(why)
     }
-    const looking = setInterval(() => daemon.isMended() && end('mended'), lookEveryMs)
+    const looking = setInterval(() => {
+      if (app.isSupervised && daemon.isMended()) end('mended')
+    }, lookEveryMs)
     if (app.interrupted.aborted) end('asked')
     app.interrupted.addEventListener('abort', () => end('asked'))
   })

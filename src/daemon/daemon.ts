@@ -138,6 +138,10 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
   let focus: StudyId | undefined
   let isBroken = false
 
+  const subscribe: Daemon['subscribe'] = (listener) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
   const tell = (event: DaemonEvent) => {
     for (const listener of listeners) listener(event)
   }
@@ -157,9 +161,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
       log.error('work has stopped', error)
       isBroken = true
       notices.push(
-        `Work has stopped, for nothing more can be recorded: ${reasonOf(error)}. Free some space, or see to the disk.${
-          parts.foreground ? '' : ' Simmer starts anew as soon as its disk takes files again.'
-        }`,
+        `Work has stopped, for nothing more can be recorded: ${reasonOf(error)}. Free some space, or see to the disk; then Simmer is to be started anew, which it does by itself where it is a service.`,
       )
     },
   })
@@ -225,7 +227,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
       if (canceled.ok) loop.release(canceled.value.id)
       return canceled
     },
-    pauseSwitch: openPauseSwitch({studies: book.all, pause, resume, log}),
+    pauseSwitch: openPauseSwitch({studies: book.all, pause, resume, subscribe, log}),
     check: readSettings,
     estimate: async (settings) => {
       const tested = parts.about.testedSamplesPerSecond
@@ -259,10 +261,7 @@ export const startDaemon = async (parts: DaemonParts): Promise<RunningDaemon> =>
     orders: () => orders,
     activity: loop.activity,
     notices: () => notices,
-    subscribe: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    subscribe,
     work: loop.work,
     observe: (reading, order) => {
       keepLast(readings, reading, readingsKept)

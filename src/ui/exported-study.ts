@@ -18,7 +18,7 @@ const exported = z.object({
   machine: shortText.optional(),
   settings: z.object({
     optimizer: shortText,
-    objective: z.union([objective, z.array(objective).min(1)]),
+    objective: z.union([objective, z.array(objective).min(1).max(2)]),
   }),
   trials: z
     .array(

@@ -38,6 +38,8 @@ export const tlsListener = (
 ): Listener => {
   const tls = createTlsServer({...limits, cert, key, handshakeTimeout: firstByteWithinMs}, app)
   const plain = createServer(limits, plainApp)
+  // They never listen themselves, but from that word on they look at the clock for slow headers and requests.
+  for (const inner of [tls, plain]) inner.emit('listening')
   const sockets = new Set<Socket>()
   const server = createNetServer({pauseOnConnect: false}, (socket) => {
     sockets.add(socket)
@@ -57,6 +59,7 @@ export const tlsListener = (
   return {
     server: limitConnections(server),
     endConnections: () => {
+      for (const inner of [tls, plain]) inner.emit('close')
       for (const socket of sockets) socket.destroy()
     },
   }

@@ -447,7 +447,7 @@ test('when results cannot be recorded any more, work stops and a notice says so'
   while (daemon.notices().length === 0) await sleep(10)
   assert.match(
     daemon.notices()[0] ?? '',
-    /no space left on device\. Free some space, .* Simmer starts anew as soon as/,
+    /no space left on device\. Free some space, .* Simmer is to be started anew/,
   )
   assert.match(daemon.activity(), /^Stopped: no space left/)
   isFull = false

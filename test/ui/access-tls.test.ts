@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import {execFile, execFileSync} from 'node:child_process'
+import {once} from 'node:events'
 import {chmodSync, readFileSync, writeFileSync} from 'node:fs'
 import type {IncomingMessage} from 'node:http'
 import {get, request} from 'node:https'
-import {connect} from 'node:net'
+import {connect, connect as connectPlain, type Socket} from 'node:net'
 import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
+import {connect as connectTls} from 'node:tls'
 import {promisify} from 'node:util'
 import {readTls} from '../../src/ui/tls.ts'
 import {temporaryFolder} from '../fixtures/folders.ts'
@@ -273,3 +275,27 @@ test('a key of another certificate stops the start with one line', options, asyn
   assert.equal(ended.code, 2)
   assert.match(ended.stderr, /^error: SIMMER_TLS_KEY: expected the key that belongs to .*\n$/)
 })
+
+test(
+  'who sends headers slowly is hung up on, in both protocols of the port',
+  options,
+  async (t) => {
+    const {port} = await serveTls(t)
+    const words = 'GET / HTTP/1.1\r\nHost: nano.example.org\r\nX: '
+    const plain = connectPlain({host: '127.0.0.1', port}, () => plain.write(words))
+    const secure = connectTls({host: '127.0.0.1', port, rejectUnauthorized: false}, () =>
+      secure.write(words),
+    )
+    const sockets: readonly Socket[] = [plain, secure]
+    t.after(() => {
+      for (const socket of sockets) socket.destroy()
+    })
+    await Promise.all(
+      sockets.map((socket) => {
+        socket.on('error', () => {})
+        socket.resume()
+        return once(socket, 'close')
+      }),
+    )
+  },
+)

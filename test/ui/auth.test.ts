@@ -4,6 +4,7 @@ import {mkdir, mkdtemp, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {test} from 'node:test'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {silentLog} from '../../src/daemon/base/log.ts'
 import type {Result} from '../../src/daemon/base/result.ts'
 import {browserName} from '../../src/ui/auth/browser-name.ts'
@@ -346,10 +347,28 @@ test('a disk that was full once takes what comes later', async (t) => {
   const {sessions} = await openGrants(home, {clock: stillClock(), log: silentLog})
   // Nothing can be written where a folder stands.
   await mkdir(join(home, 'auth.json.new'))
-  await assert.rejects(sessions.add({name: 'Phone', role: 'owner'}))
+  const refused = await sessions.add({name: 'Phone', role: 'owner'})
+  assert.match(
+    String(!refused.ok && refused.problems),
+    /Expected the disk to take it, .*Free some space/,
+  )
+  assert.deepEqual(sessions.all(), [])
   await rm(join(home, 'auth.json.new'), {recursive: true})
   await added(sessions, {name: 'Tablet', role: 'owner'})
   assert.match(await readFile(join(home, 'auth.json'), 'utf8'), /Tablet/)
+})
+
+test('what was revoked while the disk was full stays revoked after a restart', async (t) => {
+  const home = await temporaryFolder(t)
+  const {sessions} = await openGrants(home, {clock: stillClock(), log: silentLog})
+  const {secret} = await added(sessions, {name: 'Phone', role: 'owner'})
+  await mkdir(join(home, 'auth.json.new'))
+  await sessions.revoke(() => true)
+  assert.equal(sessions.use(secret), undefined)
+  await rm(join(home, 'auth.json.new'), {recursive: true})
+  while ((await readFile(join(home, 'auth.json'), 'utf8')).includes('Phone')) await sleep(50)
+  const again = await openGrants(home, {clock: stillClock(), log: silentLog})
+  assert.equal(again.sessions.use(secret), undefined)
 })
 
 test('the command line’s token stays the same over restarts and belongs to the owner', async (t) => {

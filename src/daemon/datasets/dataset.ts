@@ -79,8 +79,14 @@ export interface DatasetLibrary {
       readonly report?: (progress: DatasetProgress) => void
     },
   ) => Promise<Result<PreparedDataset>>
-  /** Reads all of a prepared set again; a damaged one is removed, so that the next `prepare` makes it anew. */
-  readonly verify: (name: string) => Promise<Result<undefined>>
+  /**
+   * Reads all of a prepared set again; a damaged one is removed, so that the next `prepare` makes it anew. A check that was
+   * called off by the signal removes nothing.
+   */
+  readonly verify: (
+    name: string,
+    options?: {readonly signal?: AbortSignal},
+  ) => Promise<Result<undefined>>
   readonly describe: () => readonly DatasetDetails[]
   /** Deletes what is prepared of a set, and its downloaded files unless another set that is ready came from them. */
   readonly remove: (name: string) => Promise<Result<undefined>>

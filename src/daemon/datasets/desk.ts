@@ -101,8 +101,8 @@ export const openDatasetDesk = (parts: {
         return outcomeOfGetting(name, prepared, signal.aborted)
       }),
     verify: (name) =>
-      begin('verifying', name, async () => {
-        const verified = await library.verify(name)
+      begin('verifying', name, async (signal) => {
+        const verified = await library.verify(name, {signal})
         return verified.ok
           ? {name, isGood: true, text: `${name} is as it should be.`}
           : {name, isGood: false, text: verified.problems.join(' ')}

@@ -10,20 +10,10 @@ import {ok, type Result, refuse} from '../base/result.ts'
 import {buildDataset} from './build.ts'
 import {type CatalogueSet, type Family, readCatalogue} from './catalogue.ts'
 import type {Content} from './content.ts'
-import type {
-  DatasetDetails,
-  DatasetLibrary,
-  DatasetProgress,
-  DatasetSummary,
-  PreparedDataset,
-} from './dataset.ts'
+import type {DatasetDetails, DatasetLibrary, DatasetSummary, PreparedDataset} from './dataset.ts'
 import {fetchContent} from './download.ts'
 import {checkPrepared, describePrepared, readSamples, writePrepared} from './prepared.ts'
-
-type PrepareOptions = {
-  readonly signal?: AbortSignal
-  readonly report?: (progress: DatasetProgress) => void
-}
+import {type SharedWork, shareWork, type Waiting} from './shared-work.ts'
 
 export const openDatasetLibrary = (options: {
   readonly home: string
@@ -34,7 +24,7 @@ export const openDatasetLibrary = (options: {
 }): DatasetLibrary => {
   const catalogue = options.catalogue ?? readCatalogue()
   const folder = join(options.home, 'datasets')
-  const underWay = new Map<string, Promise<Result<PreparedDataset>>>()
+  const underWay = new Map<string, SharedWork<PreparedDataset>>()
 
   const find = (
     name: string,
@@ -80,7 +70,7 @@ export const openDatasetLibrary = (options: {
 
   const prepareNow = async (
     name: string,
-    {signal, report}: PrepareOptions,
+    {signal, report}: Required<Waiting>,
   ): Promise<Result<PreparedDataset>> => {
     const found = find(name)
     if (!found) return unknown(name)
@@ -96,8 +86,8 @@ export const openDatasetLibrary = (options: {
         folder: found.family.folder,
         home: folder,
         ...(options.mirror === undefined ? {} : {mirror: options.mirror}),
-        ...(signal ? {signal} : {}),
-        ...(report ? {report} : {}),
+        signal,
+        report,
       })
       if (!content.ok) return content
       contents.set(file.name, content.value)
@@ -105,8 +95,8 @@ export const openDatasetLibrary = (options: {
     const dataset = await buildDataset({
       set: found.set,
       contents,
-      report: (done, total) => report?.({stage: 'prepare', done, total, unit: 'images'}),
-      ...(signal ? {signal} : {}),
+      report: (done, total) => report({stage: 'prepare', done, total, unit: 'images'}),
+      signal,
     })
     if (!dataset.ok) return dataset
     try {
@@ -118,6 +108,25 @@ export const openDatasetLibrary = (options: {
     return prepared
       ? ok(prepared)
       : refuse(`${name}: ${fileOf(name)} was written but cannot be read.`)
+  }
+
+  const prepareTogether = async (
+    name: string,
+    waiting: Waiting,
+  ): Promise<Result<PreparedDataset>> => {
+    const already = underWay.get(name)
+    if (already?.isGivenUp()) {
+      await already.ended.catch(() => {})
+      return prepareTogether(name, waiting)
+    }
+    if (already) return already.join(waiting)
+    const begun = shareWork<PreparedDataset>((options) => prepareNow(name, options))
+    underWay.set(name, begun)
+    const isOver = () => {
+      underWay.delete(name)
+    }
+    begun.ended.then(isOver, isOver)
+    return begun.join(waiting)
   }
 
   return {
@@ -139,22 +148,17 @@ export const openDatasetLibrary = (options: {
           ),
         ),
       ),
-    prepare: (name, prepareOptions = {}) => {
-      const already = underWay.get(name)
-      if (already !== undefined) return already
-      const preparing = prepareNow(name, prepareOptions).finally(() => underWay.delete(name))
-      underWay.set(name, preparing)
-      return preparing
-    },
-    verify: async (name) => {
+    prepare: (name, waiting = {}) => prepareTogether(name, waiting),
+    verify: async (name, {signal} = {}) => {
       if (!find(name)) return unknown(name)
       if (!describePrepared(fileOf(name))) {
         return refuse(`${name} is not on this machine. \`simmer data get ${name}\` brings it.`)
       }
       try {
-        await checkPrepared(fileOf(name))
+        await checkPrepared(fileOf(name), signal)
         return ok(undefined)
       } catch (error) {
+        if (signal?.aborted) return refuse(`${name}: the check was canceled.`)
         await rm(fileOf(name), {force: true})
         return refuse(
           `${name} is damaged (${reasonOf(error)}) and was removed. \`simmer data get ${name}\` brings it anew.`,

@@ -94,12 +94,15 @@ export const readPrepared = (file: string): Dataset => {
 }
 
 /** Reads all of the file in portions and checks it; the daemon goes on answering. Throws where it is missing or damaged. */
-export const checkPrepared = async (file: string): Promise<void> => {
+export const checkPrepared = async (file: string, signal?: AbortSignal): Promise<void> => {
   const {header, bodyStart} = parseHeader(startOf(file))
   const expected = (header.trainCount + header.testCount) * (pictureBytes(header) + 1)
   const hash = createHash('sha256')
   let bytes = 0
-  for await (const chunk of createReadStream(file, {start: bodyStart})) {
+  for await (const chunk of createReadStream(file, {
+    start: bodyStart,
+    ...(signal ? {signal} : {}),
+  })) {
     hash.update(chunk)
     bytes += chunk.length
   }

@@ -43,9 +43,15 @@ export const openPauseSwitch = (queue: {
   readonly studies: () => readonly StudyInQueue[]
   readonly pause: (id: string) => Promise<Result<unknown>>
   readonly resume: (id: string) => Promise<Result<unknown>>
+  /** Tells of every change of a study, for as long as the program runs. */
+  readonly subscribe: (listener: () => void) => unknown
   readonly log: Log
 }): PauseSwitch => {
   const pausedBySwitch = new Set<string>()
+  queue.subscribe(() => {
+    // What was let go on by hand and paused again is no longer the switch's to resume.
+    for (const {id, state} of queue.studies()) if (state !== 'paused') pausedBySwitch.delete(id)
+  })
   const obey = async (kind: PressOrder['kind'], ids: readonly string[]) => {
     for (const id of ids) {
       const changed = await queue[kind](id)
@@ -53,7 +59,7 @@ export const openPauseSwitch = (queue: {
       if (!changed.ok) continue
       if (kind === 'pause') pausedBySwitch.add(id)
       else pausedBySwitch.delete(id)
-      queue.log.info(`${id} is ${kind === 'pause' ? 'paused' : 'resumed'} by the button.`)
+      queue.log.info(`${id} is ${kind === 'pause' ? 'paused' : 'resumed'} by the switch.`)
     }
   }
   const next = () => orderOfPress(queue.studies(), pausedBySwitch)

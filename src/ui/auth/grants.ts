@@ -8,7 +8,7 @@ import {join} from 'node:path'
 import {z} from 'zod'
 import type {Clock} from '../../daemon/base/clock.ts'
 import {type Log, reasonOf} from '../../daemon/base/log.ts'
-import {ok, type Result, refuse} from '../../daemon/base/result.ts'
+import {ok, type Result, refuse, refuseForNow} from '../../daemon/base/result.ts'
 import {writePrivately} from './private-file.ts'
 import {hashOf, newSecret} from './secrets.ts'
 import {roleSchema} from './visitor.ts'
@@ -31,10 +31,13 @@ export interface Grants {
   readonly all: () => readonly Grant[]
   /** The grant of a secret, if it still holds; notes that it was used. */
   readonly use: (secret: string) => Grant | undefined
-  /** Resolves with the secret once the grant would survive a restart. It is told here and never again. */
+  /**
+   * Resolves with the secret once the grant would survive a restart. It is told here and never again. Refuses where the
+   * disk does not take it.
+   */
   readonly add: (grant: Pick<Grant, 'name' | 'role'>) => Promise<Result<Grant & Secret>>
   readonly rename: (id: string, name: string) => Promise<Result<Grant>>
-  /** Resolves with the grants that have ended. */
+  /** Resolves with the grants that have ended, as they have at once; the disk may come to know later. */
   readonly revoke: (which: (grant: Grant) => boolean) => Promise<readonly Grant[]>
 }
 
@@ -53,6 +56,7 @@ type Kept = {readonly sessions: readonly Grant[]; readonly tokens: readonly Gran
 export const sessionDays = 400
 const mostGrants = 64
 const seenEveryMs = 3_600_000
+const saveAgainMs = 2_000
 
 /** Reads the grants of earlier starts. A damaged file is kept aside and everybody pairs again. */
 export const openGrants = async (
@@ -69,21 +73,31 @@ export const openGrants = async (
     saving = saving.then(write, write)
     return saving
   }
+  /** What holds already, and must hold after a restart too. */
+  const saveInTheEnd = async (): Promise<void> => {
+    try {
+      await save()
+    } catch (cause) {
+      log.error(`${path} could not be written and is tried again until it is`, cause)
+      setTimeout(() => void saveInTheEnd(), saveAgainMs).unref()
+    }
+  }
 
   const open = (kind: keyof Kept, rules: Rules): Grants => {
     const set = (grants: readonly Grant[]) => {
       kept = {...kept, [kind]: grants}
-      return save()
     }
     const all = () => kept[kind].filter((grant) => rules.holds(grant, clock.nowMs()))
-    const replace = (changed: Grant) =>
+    const replace = (changed: Grant) => {
       set(kept[kind].map((grant) => (grant.id === changed.id ? changed : grant)))
+      return save()
+    }
     const revoke: Grants['revoke'] = async (which) => {
       const ended = kept[kind].filter(which)
       if (!ended.length) return []
-      const saved = set(kept[kind].filter((grant) => !ended.includes(grant)))
+      set(kept[kind].filter((grant) => !ended.includes(grant)))
       for (const {id} of ended) onRevoked?.(id)
-      await saved
+      await saveInTheEnd()
       return ended
     }
     return {
@@ -102,7 +116,9 @@ export const openGrants = async (
       add: async ({name, role}) => {
         const room = rules.makeRoom(all(), name)
         if (!room.ok) return room
-        await revoke((grant) => !room.value.kept.includes(grant))
+        const leaving = all()
+          .filter((one) => !room.value.kept.includes(one))
+          .map(({id}) => id)
         const secret = `${rules.secretStart}${newSecret()}`
         const grant: Grant = {
           id: randomBytes(6).toString('hex'),
@@ -112,7 +128,16 @@ export const openGrants = async (
           createdAtMs: clock.nowMs(),
           ...(rules.isUsedAtOnce ? {lastSeenAtMs: clock.nowMs()} : {}),
         }
-        await set([...kept[kind], grant])
+        set([...kept[kind], grant])
+        try {
+          await save()
+        } catch (cause) {
+          set(kept[kind].filter((one) => one !== grant))
+          return refuseForNow(
+            `Expected the disk to take it, but it does not (${reasonOf(cause)}). Free some space, then try again.`,
+          )
+        }
+        await revoke(({id}) => leaving.includes(id))
         return ok({...grant, secret})
       },
       rename: async (id, name) => {

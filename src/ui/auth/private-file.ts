@@ -1,6 +1,8 @@
 /** Files that only their owner may read, written so that a power cut leaves the old or the new one. */
 import {open, rename} from 'node:fs/promises'
+import {dirname} from 'node:path'
 
+/** Resolves when the new one would survive a power cut. */
 export const writePrivately = async (path: string, text: string): Promise<void> => {
   const draft = `${path}.new`
   const file = await open(draft, 'w', 0o600)
@@ -13,4 +15,7 @@ export const writePrivately = async (path: string, text: string): Promise<void> 
     await file.close()
   }
   await rename(draft, path)
+  // Its name, too.
+  const folder = await open(dirname(path), 'r')
+  await folder.sync().finally(() => folder.close())
 }

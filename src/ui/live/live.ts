@@ -74,6 +74,11 @@ export const startLive = (
     if (path !== undefined && !render) {
       throw new HttpProblem(404, `Expected \`page\` to be a page that changes, got ${path}.`)
     }
+    if (request.method === 'HEAD') {
+      // It would hold a stream that nobody reads.
+      response.type('text/event-stream').end()
+      return
+    }
     const isFull = streamCount() >= mostStreams
     if (path !== undefined && render && (isFull || request.query.poll)) {
       response.send(pollAnswer(path, render()))

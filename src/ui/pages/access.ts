@@ -21,7 +21,8 @@ type AccessParts = {
 
 /** What a form held that was refused, and why. */
 type Refused = {
-  readonly form: 'new-token' | string
+  /** `new-token`, or the id of what was to be renamed. */
+  readonly form: string
   readonly name: string
   readonly role: Role
   readonly problems: readonly string[]

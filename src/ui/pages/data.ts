@@ -173,7 +173,7 @@ const removal = (name: string): Html => html`
 
 const button = (name: string, action: string, label: string, className = ''): Html => {
   const path = `/data/${name}/${action}`
-  return html`<form method="post" action="${path}" ${swap(path)}><button class="${className}">${label}<span class="hidden"> ${!label.includes(name) && name}</span></button></form>`
+  return html`<form method="post" action="${path}" ${swap(path)}><button class="${className}">${label}<span class="unseen"> ${!label.includes(name) && name}</span></button></form>`
 }
 
 /** Without JavaScript the answer is a redirect to the page; htmx follows it and takes over what differs. */

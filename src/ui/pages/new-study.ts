@@ -106,10 +106,11 @@ const duplicateOf = async (daemon: Daemon, study: Study): Promise<URLSearchParam
 /** `night`, `night-2`, `night-3`. */
 const nextName = ({settings}: Study, daemon: Daemon): string => {
   const [, stem = settings.name] = /^(.*?)(?:-\d+)?$/s.exec(settings.name) ?? []
+  const short = stem.slice(0, 70)
   const taken = new Set(daemon.studies().map((one) => one.settings.name))
   let number = 2
-  while (taken.has(`${stem}-${number}`)) number++
-  return `${stem.slice(0, 70)}-${number}`
+  while (taken.has(`${short}-${number}`)) number++
+  return `${short}-${number}`
 }
 
 const example = `name: my-program

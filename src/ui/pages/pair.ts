@@ -43,7 +43,9 @@ export const pairPage = ({frame, access}: PairParts): Router => {
         case 'paired': {
           const name = browserName(request.get('User-Agent'))
           const session = await sessions.add({name, role: claim.role})
-          if (!session.ok) throw new HttpProblem(409, session.problems.join(' '))
+          if (!session.ok) {
+            throw new HttpProblem(session.mayPass ? 503 : 409, session.problems.join(' '))
+          }
           const before = visitorOf(response)
           if (before?.kind === 'session') await sessions.revoke(({id}) => id === before.id)
           giveCookie(request, response, session.value.secret)

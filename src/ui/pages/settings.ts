@@ -228,7 +228,6 @@ const installationView = ({version, home, disk, others}: Installation): Html => 
 <dl class="facts">
 <div><dt>Version</dt><dd>Simmer ${version}. To update, on the box: <code>sudo simmer update</code>; in a clone: <code>git pull</code>, then start it again.</dd></div>
 <div><dt>Everything that is yours</dt><dd>in <code>${home}</code>; of its disk, ${gigabytes(disk.freeBytes)} of ${gigabytes(disk.totalBytes)} are free.</dd></div>
-<div><dt>Who may come in</dt><dd><a href="/access">Devices, people and keys</a></dd></div>
 </dl>
 <details>
 <summary>Set on the box alone</summary>

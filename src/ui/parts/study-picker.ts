@@ -8,7 +8,7 @@ export const studyPicker = (studies: readonly Study[], chosen: ReadonlySet<strin
 <form action="/compare" class="picker">
 <ul class="studies">${studies.map(
   (study) => html`<li>
-<label class="pick"><input type="checkbox" name="study" value="${study.id}"${chosen.has(study.id) && html` checked`}><span class="hidden">Compare ${study.settings.name}</span></label>
+<label class="pick"><input type="checkbox" name="study" value="${study.id}"${chosen.has(study.id) && html` checked`}><span class="unseen">Compare ${study.settings.name}</span></label>
 <div>${studyLink(study)} <span class="quiet">${words(study)}</span></div>
 </li>`,
 )}</ul>

@@ -65,6 +65,9 @@ const box = document.createElement('div')
 box.className = 'cursor-values'
 box.hidden = true
 box.setAttribute('role', 'status')
+/** To be heard by who moves it by keys; told at each move of a pointer it would never be silent. */
+const isHeard = (is) => box.setAttribute('aria-live', is ? 'polite' : 'off')
+isHeard(false)
 
 /** The chart that is looked at, and the place in it. */
 let current
@@ -136,6 +139,7 @@ const follow = (event) => {
   const x = (event.clientX - area.left) / unit
   const {places} = contentOf(svg)
   const place = nearest([...places.keys()], (i) => Math.abs(places[i] - x))
+  isHeard(false)
   show(svg, place ?? 0, (event.clientY - area.top) / unit)
 }
 
@@ -152,10 +156,12 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault()
   const last = contentOf(svg).places.length - 1
   const from = current?.svg === svg ? current.place : last
+  isHeard(true)
   show(svg, Math.max(0, Math.min(last, from + by)), current?.y ?? 0)
 })
 document.addEventListener('focusin', (event) => {
   if (event.target.matches('.chart svg[data-x]:focus-visible')) {
+    isHeard(true)
     show(event.target, contentOf(event.target).places.length - 1, 0)
   }
 })

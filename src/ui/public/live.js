@@ -6,6 +6,8 @@ const patienceMs = 4_000
 const silenceMs = 40_000
 
 let heardAt = Date.now()
+/** A hidden tab lets go of its stream by itself: silence counts from when it was seen again. */
+let seenAt = heardAt
 let lostAt
 
 const line = () => document.getElementById('connection')
@@ -23,9 +25,8 @@ const lost = () => {
 
 const look = () => {
   const isLive = document.getElementById('live') !== null
-  // A hidden tab lets go of its stream by itself.
-  if (document.hidden) heardAt = Date.now()
-  if (isLive && Date.now() - heardAt > silenceMs) lost()
+  if (document.hidden) seenAt = Date.now()
+  if (isLive && Date.now() - Math.max(heardAt, seenAt) > silenceMs) lost()
   if (lostAt === undefined || Date.now() - lostAt < patienceMs) return
   const words = `Not connected: what you see is from ${timeOf(heardAt)}.`
   if (line() && line().textContent !== words) line().textContent = words

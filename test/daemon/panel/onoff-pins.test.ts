@@ -107,9 +107,9 @@ test('a person sees a study run, pauses it, lets it go on and switches the box o
     }
     assert.fail(`no press was followed by: ${words}`)
   }
-  await pressUntilItSays('pressed-1 is paused by the button.')
+  await pressUntilItSays('pressed-1 is paused by the switch.')
   await until(() => level(led) === '0', 'the light is off')
-  await pressUntilItSays('pressed-1 is resumed by the button.')
+  await pressUntilItSays('pressed-1 is resumed by the switch.')
   await until(() => level(led) === '1', 'the light is on again')
 
   setLevel(button, '0')

@@ -48,6 +48,17 @@ test('two presses come back to where they began, whoever paused something before
   assert.deepEqual(states().sort(), ['paused: paused', 'queued: queued', 'running: queued'])
 })
 
+test('what was let go on by hand and paused by hand stays paused', async () => {
+  const daemon = fakeDaemon()
+  daemon.put(exampleStudy([], {id: 'a'}))
+  daemon.put(exampleStudy([], {id: 'b', state: 'queued'}))
+  const {pause, resumable} = openPauseSwitch({...daemon, log: silentLog})
+  await pause()
+  await daemon.resume('a')
+  await daemon.pause('a')
+  assert.deepEqual(resumable(), ['b'])
+})
+
 test('pausing twice pauses once, and resuming does nothing while something runs', async () => {
   const daemon = fakeDaemon()
   daemon.put(exampleStudy([], {id: 'a'}))
