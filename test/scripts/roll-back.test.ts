@@ -69,6 +69,21 @@ test('an update that starts but does not answer is taken back', async (t) => {
   assert.equal(box.read(study), 'old')
 })
 
+test('after an update whose last steps were cut off, the next one goes back no further than to it', async (t) => {
+  const box = await boxWithStudy(t)
+  const first = current(box)
+  await box.setUp(['--yes', '--source', smallSource(t, '// second\n')])
+  const second = current(box)
+  // As if it had ended while it waited for an answer, which came; then time passed.
+  box.write('opt/simmer/updating', `${first}\n`)
+  box.write(study, 'of weeks later')
+  const third = smallSource(t, '// migrates, silent\n')
+  const {status, stderr} = await box.setUp(['--yes', '--source', third])
+  assert.equal(status, 1, stderr)
+  assert.equal(current(box), second)
+  assert.equal(box.read(study), 'of weeks later')
+})
+
 test('studies are copied while the service is stopped', async (t) => {
   const box = await boxWithStudy(t)
   await box.setUp(['--yes', '--source', smallSource(t, '// migrates\n')])
