@@ -230,6 +230,27 @@ test('the timeline shows heat, pace and the throttleâ€™s sentences of the studyâ
   assert.match(text, /log\.csv\?from=\d+&amp;to=\d+/)
 })
 
+test('a timeline is read once for all who look at it within half a minute', async (t) => {
+  const daemon = fakeDaemon()
+  daemon.put(exampleStudy(exampleTrials(5)))
+  let readings = 0
+  const history = async function* () {
+    readings += 1
+    yield rowOf({reading: exampleReading(1), pace: {microBatch: 64, duty: 1}})
+  }
+  let nowMs = exampleReading(200).atMs
+  const clock = {...systemClock, nowMs: () => nowMs}
+  const server = await serve(t, {daemon: {...daemon, history}, clock})
+  const look = () => ask(server, '/studies/a/timeline')
+  readings = 0
+  await Promise.all([look(), look()])
+  await look()
+  assert.equal(readings, 1)
+  nowMs += 31_000
+  await look()
+  assert.equal(readings, 2)
+})
+
 test('a timeline without a log, or before the first trial, says so', async (t) => {
   const daemon = fakeDaemon()
   daemon.put(exampleStudy(exampleTrials(5), {state: 'complete'}))

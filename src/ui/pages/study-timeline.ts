@@ -24,19 +24,42 @@ type Stretch = {readonly fromMs: number; readonly toMs: number; readonly isCut: 
 
 export const studyTimelinePage = ({daemon, frame, clock}: TimelineParts): Router => {
   const router = Router()
+  const taken = new Map<string, Taken>()
+  /** What was read for another who looked at it lately, or else read now: days of the log take a while. */
+  const take = (study: Study, stretch: Stretch): Taken => {
+    const nowMs = clock.nowMs()
+    const known = taken.get(study.id)
+    if (known && (known.stretch.toMs === stretch.toMs || nowMs - known.atMs < freshMs)) return known
+    const next = {atMs: nowMs, stretch, timeline: readTimeline(daemon, study, stretch)}
+    next.timeline.catch(() => taken.delete(study.id))
+    taken.delete(study.id)
+    taken.set(study.id, next)
+    for (const [oldest] of taken) if (taken.size > mostTaken) taken.delete(oldest)
+    return next
+  }
   router.get('/studies/:id/timeline', async (request, response) => {
     const study = findStudy(daemon, request.params.id)
-    const stretch = stretchOf(study, clock.nowMs())
-    const timeline = stretch && (await readTimeline(daemon, study, stretch))
+    const asked = stretchOf(study, clock.nowMs())
+    const {stretch, timeline} = asked ? take(study, asked) : {}
     response.send(
       frame({
         title: `Timeline · ${study.settings.name}`,
-        main: html`${studyHeading(study, 'Timeline')}${sectionView(study, stretch, timeline)}`,
+        main: html`${studyHeading(study, 'Timeline')}${sectionView(study, stretch, await timeline)}`,
       }).markup,
     )
   })
   return router
 }
+
+/** A timeline as it was read. */
+type Taken = {
+  readonly atMs: number
+  readonly stretch: Stretch
+  readonly timeline: Promise<Timeline>
+}
+
+const freshMs = 30_000
+const mostTaken = 8
 
 type TimelineParts = PageParts & {readonly clock: {readonly nowMs: () => number}}
 
