@@ -8,6 +8,7 @@ import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import type {Page} from 'playwright-core'
 import {openBrowser, whyNoBrowser} from '../fixtures/chromium.ts'
+import {writeNano} from '../fixtures/device-tree.ts'
 import {temporaryFolder} from '../fixtures/folders.ts'
 import {freePort} from '../fixtures/free-port.ts'
 import {projectRoot} from '../fixtures/project.ts'
@@ -15,14 +16,17 @@ import {simmer, startSimmer} from '../fixtures/simmer.ts'
 
 const where = {skip: whyNoBrowser}
 
-/** A box that others on the network can reach, and the code that it shows in its terminal. */
+/** A Nano, by its recorded sensors, that others on the network can reach, and the code that its terminal shows. */
 const startBox = async (t: TestContext) => {
   const port = await freePort()
+  const nano = temporaryFolder(t)
+  writeNano(nano)
   const env = {
     SIMMER_HOME: temporaryFolder(t),
     SIMMER_HOST: '0.0.0.0',
     SIMMER_PORT: String(port),
     SIMMER_BACKEND: 'wasm',
+    SIMMER_SYSFS_ROOT: nano,
   }
   const box = startSimmer(['serve'], {env})
   t.after(async () => {
