@@ -1,8 +1,8 @@
 /** `simmer pair`: how a phone comes in, and how everybody is sent out again. */
 import {renderUnicodeCompact} from 'uqr'
 import type {Pairing} from './api-client.ts'
-import {type App, complain, type ExitCode} from './app.ts'
-import {openClient} from './client.ts'
+import type {App, ExitCode} from './app.ts'
+import {ask, jsonOr} from './ask.ts'
 
 type Options = {
   readonly json?: boolean
@@ -12,26 +12,19 @@ type Options = {
   readonly revokeAll?: boolean
 }
 
-export const pair = async (options: Options, app: App): Promise<ExitCode> => {
-  const config = app.readConfig()
-  if (!config.ok) {
-    complain(app, config.problems)
-    return 2
-  }
-  const client = openClient(config.value.config)
+export const pair = (options: Options, app: App): Promise<ExitCode> => {
   const role = options.reader ? 'reader' : 'owner'
-  const revoked = options.revokeAll ? await client.revokeAll() : undefined
-  const answer = revoked && !revoked.ok ? revoked : await client.getPairing({role})
-  if (!answer.ok) {
-    complain(app, answer.problems)
-    return 1
-  }
-  if (revoked && !options.json) app.print('Every browser and token was sent out.')
-  const lines = options.json
-    ? [JSON.stringify(answer.value)]
-    : linesOf(answer.value, role, app.isTerminal)
-  for (const line of lines) app.print(line)
-  return 0
+  return ask(
+    app,
+    async (client) => {
+      const revoked = options.revokeAll ? await client.revokeAll() : undefined
+      return revoked && !revoked.ok ? revoked : client.getPairing({role})
+    },
+    jsonOr(options, (pairing) => [
+      ...(options.revokeAll ? ['Every browser and token was sent out.'] : []),
+      ...linesOf(pairing, role, app.isTerminal),
+    ]),
+  )
 }
 
 const linesOf = (

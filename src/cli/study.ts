@@ -1,9 +1,8 @@
 /** `simmer study …`: the queue of the running daemon. */
-import type {Result} from '../daemon/base/result.ts'
 import {exportFormats} from '../daemon/exports/formats.ts'
 import type {Study, StudyFile} from './api-client.ts'
 import {type App, complain, type ExitCode} from './app.ts'
-import {type Client, openClient} from './client.ts'
+import {ask, jsonOr} from './ask.ts'
 import {readValueFile} from './read-file.ts'
 
 type Options = {readonly json?: boolean}
@@ -16,19 +15,19 @@ export const addStudy = async (file: string, options: Options, app: App): Promis
   }
   // Whether it is one, the daemon says.
   const studyFile = source.value as StudyFile
-  return ask(app, (client) => client.queueStudy(studyFile), textOf(options, studyLine))
+  return ask(app, (client) => client.queueStudy(studyFile), jsonOr(options, studyLines))
 }
 
 export const listStudies = (options: Options, app: App): Promise<ExitCode> =>
   ask(
     app,
     (client) => client.listStudies({limit: 1000}),
-    textOf(options, ({items}) => items.map(studyLine).join('\n')),
+    jsonOr(options, ({items}) => items.map(studyLine)),
   )
 
 export const showStudy = (id: string, options: Options, app: App): Promise<ExitCode> =>
   options.json
-    ? ask(app, (client) => client.getStudy(id), JSON.stringify)
+    ? ask(app, (client) => client.getStudy(id), jsonOr(options, studyLines))
     : exportStudy(id, {format: 'md'}, app)
 
 export const changeStudy = (
@@ -37,7 +36,7 @@ export const changeStudy = (
   options: Options,
   app: App,
 ): Promise<ExitCode> =>
-  ask(app, (client) => client[`${change}Study`](id), textOf(options, studyLine))
+  ask(app, (client) => client[`${change}Study`](id), jsonOr(options, studyLines))
 
 export const exportStudy = async (
   id: string,
@@ -52,36 +51,11 @@ export const exportStudy = async (
   return ask(
     app,
     (client) => client.exportStudy(id, {format}),
-    (text) => text.trimEnd(),
+    (text) => [text.trimEnd()],
   )
 }
 
-/** Sends one request and prints its answer. */
-const ask = async <T>(
-  app: App,
-  request: (client: Client) => Promise<Result<T>>,
-  shown: (answer: T) => string,
-): Promise<ExitCode> => {
-  const config = app.readConfig()
-  if (!config.ok) {
-    complain(app, config.problems)
-    return 2
-  }
-  const answer = await request(openClient(config.value.config))
-  if (!answer.ok) {
-    complain(app, answer.problems)
-    return 1
-  }
-  const text = shown(answer.value)
-  if (text) app.print(text)
-  return 0
-}
-
-/** As it came with --json, in words otherwise. */
-const textOf =
-  <T>(options: Options, words: (answer: T) => string) =>
-  (answer: T): string =>
-    options.json ? JSON.stringify(answer) : words(answer)
+const studyLines = (study: Study): readonly string[] => [studyLine(study)]
 
 const studyLine = (study: Study): string => {
   const {complete, pruned, failed} = study.trial_counts
