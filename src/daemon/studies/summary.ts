@@ -111,14 +111,25 @@ const outcomeOf = (trial: Trial, {settings: {objectives}}: Study): readonly Outc
   }
 }
 
-export const countTrials = (study: Study): Readonly<Record<Trial['state'], number>> => {
+type TrialCounts = Readonly<Record<Trial['state'], number>>
+
+/** A list of trials never changes, and a page counts a study's several times. */
+const counted = new WeakMap<Study['trials'], TrialCounts>()
+
+export const countTrials = ({trials}: Pick<Study, 'trials'>): TrialCounts => {
+  const known = counted.get(trials)
+  if (known) return known
   const counts = {waiting: 0, running: 0, complete: 0, pruned: 0, failed: 0}
-  for (const trial of study.trials) counts[trial.state]++
+  for (const trial of trials) counts[trial.state]++
+  counted.set(trials, counts)
   return counts
 }
 
 /** How many trials are done with, whatever came of them. */
-export const countEnded = (study: Study): number => study.trials.filter(hasEnded).length
+export const countEnded = (study: Study): number => {
+  const {complete, pruned, failed} = countTrials(study)
+  return complete + pruned + failed
+}
 
 /** Whether the study's limits leave room for another trial. */
 export const mayStartAnother = ({settings, trials, activeMs}: Study): boolean => {
