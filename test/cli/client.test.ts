@@ -7,7 +7,8 @@ import {openClient} from '../../src/cli/client.ts'
 import {readConfig} from '../../src/daemon/config.ts'
 import {temporaryFolder} from '../fixtures/folders.ts'
 import {freePort} from '../fixtures/free-port.ts'
-import {simmer, startSimmer} from '../fixtures/simmer.ts'
+import {serveSimmer} from '../fixtures/serving-simmer.ts'
+import {simmer} from '../fixtures/simmer.ts'
 
 const clientFor = (env: Record<string, string>) => {
   const config = readConfig(env)
@@ -16,10 +17,7 @@ const clientFor = (env: Record<string, string>) => {
 }
 
 test('settings are changed in a daemon that runs, and hold at its next start', async (t) => {
-  const env = {SIMMER_HOME: temporaryFolder(t), SIMMER_PORT: String(await freePort())}
-  const daemon = startSimmer(['serve'], {env})
-  t.after(() => daemon.child.kill('SIGKILL'))
-  await daemon.says('Simmer is at')
+  const {daemon, env} = await serveSimmer(t)
   const client = clientFor(env)
   const changed = await client.changeSettings({temperature_c: 58, led_pin: 7})
   assert.ok(changed.ok)

@@ -8,18 +8,8 @@ import {overlay, writeNano} from '../fixtures/device-tree.ts'
 import {temporaryFolder} from '../fixtures/folders.ts'
 import {freePort} from '../fixtures/free-port.ts'
 import {projectRoot} from '../fixtures/project.ts'
-import {simmer, startSimmer} from '../fixtures/simmer.ts'
-
-const startDaemon = async (t: TestContext) => {
-  const env = {SIMMER_HOME: temporaryFolder(t), SIMMER_PORT: String(await freePort())}
-  const daemon = startSimmer(['serve'], {env})
-  t.after(async () => {
-    daemon.child.kill('SIGKILL')
-    await daemon.ended
-  })
-  await daemon.says('Simmer is at')
-  return {env, daemon}
-}
+import {serveSimmer} from '../fixtures/serving-simmer.ts'
+import {simmer} from '../fixtures/simmer.ts'
 
 const studyFile = (t: TestContext): string => {
   const file = join(temporaryFolder(t), 'study.yaml')
@@ -38,7 +28,7 @@ const studyFile = (t: TestContext): string => {
 }
 
 test('a study is added, listed, shown, paused, resumed, canceled and exported from the command line', async (t) => {
-  const {env, daemon} = await startDaemon(t)
+  const {env, daemon} = await serveSimmer(t)
   const ask = async (...args: readonly string[]) => {
     const ended = await simmer(['study', ...args], {env})
     assert.equal(ended.code, 0, ended.stderr)
@@ -61,7 +51,7 @@ test('a study is added, listed, shown, paused, resumed, canceled and exported fr
 })
 
 test('a study file that is refused by the daemon is one line with its place', async (t) => {
-  const {env} = await startDaemon(t)
+  const {env} = await serveSimmer(t)
   const file = join(temporaryFolder(t), 'bad.yaml')
   writeFileSync(
     file,
@@ -104,18 +94,8 @@ test('a port that is in use is one clear line', async (t) => {
 })
 
 test('beyond loopback nothing is served without pairing, and the command line has its own key', async (t) => {
-  const env = {
-    SIMMER_HOME: temporaryFolder(t),
-    SIMMER_PORT: String(await freePort()),
-    SIMMER_HOST: '0.0.0.0',
-  }
-  const daemon = startSimmer(['serve'], {env})
-  t.after(async () => {
-    daemon.child.kill('SIGTERM')
-    await daemon.ended
-  })
+  const {daemon, env, address} = await serveSimmer(t, {SIMMER_HOST: '0.0.0.0'})
   await daemon.says('Pairing code for a new browser: ')
-  const address = `http://127.0.0.1:${env.SIMMER_PORT}`
   assert.equal((await fetch(`${address}/healthz`)).status, 200)
   assert.equal((await fetch(`${address}/api/v1/studies`)).status, 401)
   const page = await fetch(`${address}/`, {redirect: 'manual', headers: {accept: 'text/html'}})

@@ -3,23 +3,11 @@ import {type TestContext, test} from 'node:test'
 import jsQR from 'jsqr'
 import {temporaryFolder} from '../fixtures/folders.ts'
 import {freePort} from '../fixtures/free-port.ts'
-import {simmer, startSimmer} from '../fixtures/simmer.ts'
+import {serveSimmer} from '../fixtures/serving-simmer.ts'
+import {simmer} from '../fixtures/simmer.ts'
 
-const serve = async (t: TestContext, host: string) => {
-  const env = {
-    SIMMER_HOME: temporaryFolder(t),
-    SIMMER_HOST: host,
-    SIMMER_PORT: String(await freePort()),
-    SIMMER_BACKEND: 'wasm',
-  }
-  const daemon = startSimmer(['serve'], {env})
-  t.after(async () => {
-    daemon.child.kill('SIGKILL')
-    await daemon.ended
-  })
-  await daemon.says('Simmer is at')
-  return env
-}
+const serve = async (t: TestContext, host: string) =>
+  (await serveSimmer(t, {SIMMER_HOST: host, SIMMER_BACKEND: 'wasm'})).env
 
 /** What a camera reads in lines of half blocks, where the drawn half is light. */
 const readQr = (lines: readonly string[]): string | undefined => {

@@ -1,26 +1,13 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {temporaryFolder} from '../fixtures/folders.ts'
-import {freePort} from '../fixtures/free-port.ts'
-import {simmer, startSimmer} from '../fixtures/simmer.ts'
+import {serveSimmer} from '../fixtures/serving-simmer.ts'
+import {simmer} from '../fixtures/simmer.ts'
 
 test('tokens are made, listed and revoked by name, and everybody can be sent out', async (t) => {
-  const env = {
-    SIMMER_HOME: temporaryFolder(t),
-    SIMMER_HOST: '0.0.0.0',
-    SIMMER_PORT: String(await freePort()),
-    SIMMER_BACKEND: 'wasm',
-  }
-  const daemon = startSimmer(['serve'], {env})
-  t.after(async () => {
-    daemon.child.kill('SIGKILL')
-    await daemon.ended
-  })
-  await daemon.says('Simmer is at')
+  const {env, address} = await serveSimmer(t, {SIMMER_HOST: '0.0.0.0', SIMMER_BACKEND: 'wasm'})
   const statusWith = async (token: string, method = 'GET') => {
     const headers = {authorization: `Bearer ${token}`}
-    const address = `http://127.0.0.1:${env.SIMMER_PORT}/api/v1/studies`
-    return (await fetch(address, {method, headers})).status
+    return (await fetch(`${address}/api/v1/studies`, {method, headers})).status
   }
 
   const made = await simmer(['token', 'add', 'backup', '--reader'], {env})

@@ -5,25 +5,12 @@ import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import type {Page} from 'playwright-core'
 import {openBrowser, whyNoBrowser} from '../fixtures/chromium.ts'
-import {temporaryFolder} from '../fixtures/folders.ts'
-import {freePort} from '../fixtures/free-port.ts'
 import {projectRoot} from '../fixtures/project.ts'
-import {startSimmer} from '../fixtures/simmer.ts'
+import {serveSimmer} from '../fixtures/serving-simmer.ts'
 
 const skip = whyNoBrowser
 
-const startDaemon = async (t: TestContext): Promise<string> => {
-  const port = await freePort()
-  const daemon = startSimmer(['serve'], {
-    env: {SIMMER_HOME: temporaryFolder(t), SIMMER_PORT: String(port)},
-  })
-  t.after(async () => {
-    daemon.child.kill('SIGTERM')
-    await daemon.ended
-  })
-  await daemon.says('Simmer is at')
-  return `http://127.0.0.1:${port}`
-}
+const startDaemon = async (t: TestContext): Promise<string> => (await serveSimmer(t)).address
 
 /** A page as wide as a phone, and what went wrong on it: errors, and requests to anybody else. */
 const openPhone = async (t: TestContext, address: string, javaScriptEnabled: boolean) => {

@@ -10,32 +10,23 @@ import type {Page} from 'playwright-core'
 import {openBrowser, whyNoBrowser} from '../fixtures/chromium.ts'
 import {writeNano} from '../fixtures/device-tree.ts'
 import {temporaryFolder} from '../fixtures/folders.ts'
-import {freePort} from '../fixtures/free-port.ts'
 import {projectRoot} from '../fixtures/project.ts'
-import {simmer, startSimmer} from '../fixtures/simmer.ts'
+import {serveSimmer} from '../fixtures/serving-simmer.ts'
+import {simmer} from '../fixtures/simmer.ts'
 
 const where = {skip: whyNoBrowser}
 
 /** A Nano, by its recorded sensors, that others on the network can reach, and the code that its terminal shows. */
 const startBox = async (t: TestContext) => {
-  const port = await freePort()
   const nano = temporaryFolder(t)
   writeNano(nano)
-  const env = {
-    SIMMER_HOME: temporaryFolder(t),
+  const {env, address} = await serveSimmer(t, {
     SIMMER_HOST: '0.0.0.0',
-    SIMMER_PORT: String(port),
     SIMMER_BACKEND: 'wasm',
     SIMMER_SYSFS_ROOT: nano,
-  }
-  const box = startSimmer(['serve'], {env})
-  t.after(async () => {
-    box.child.kill('SIGTERM')
-    await box.ended
   })
-  await box.says('Simmer is at')
   const {code} = JSON.parse((await simmer(['pair', '--json'], {env})).stdout)
-  return {address: `http://127.0.0.1:${port}`, code: String(code)}
+  return {address, code: String(code)}
 }
 
 /** Once: by the first newcomer. */
